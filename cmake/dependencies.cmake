@@ -1,0 +1,25 @@
+# Debian 12's packages; versions are the distribution's. Each room names what it uses, so foreign headers keep their homes.
+find_package(Threads REQUIRED)
+find_package(fmt 9.1 REQUIRED)
+find_package(spdlog 1.10 REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium>=1.0.18)
+find_path(CLI11_INCLUDE_DIR CLI/CLI.hpp REQUIRED)
+if(NOT TRADEAUTO_WITHOUT_GRPC)
+  find_package(Protobuf 3.21 REQUIRED)
+  pkg_check_modules(grpcpp REQUIRED IMPORTED_TARGET grpc++>=1.51)
+  find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+  find_library(GRPCPP_REFLECTION_LIBRARY grpc++_reflection REQUIRED)
+endif()
+if(TRADEAUTO_TESTS)
+  find_package(GTest 1.12 REQUIRED)
+endif()
+
+# Boost.Asio and Beast, compiled once (src/net/asio_impl.cc) instead of in every file.
+add_library(tradeauto_asio INTERFACE)
+target_link_libraries(tradeauto_asio INTERFACE Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+target_compile_definitions(tradeauto_asio INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)

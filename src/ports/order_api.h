@@ -1,0 +1,122 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/deadline.h"
+#include "base/result.h"
+#include "domain/credentials.h"
+#include "domain/order.h"
+#include "ports/ledger.h"
+#include "ports/registry.h"
+
+namespace tradeauto {
+
+namespace asio = boost::asio;
+
+// An order as a client asks for it, already in domain types. `canonical` is the request in a normal form: two requests are
+// the same body if these are equal.
+struct OrderRequest {
+  ClientOrderId client_order_id;
+  std::optional<GroupName> group;    // exactly one of `group` and `accounts`
+  std::vector<AccountRef> accounts;  // no duplicates
+  Side side = Side::buy;
+  Quantity quantity;            // > 0, for each sub-account
+  std::vector<Symbol> symbols;  // 1–50, no duplicates
+  bool dry_run = false;
+  std::vector<std::string> overrides;
+  std::optional<Timestamp> deadline;                    // for the start; at most one of the two
+  std::optional<std::chrono::seconds> deadline_within;  // default: ORDER_DEADLINE_SECONDS
+  std::string canonical;
+};
+
+// The life of orders, as the gateway needs it. Strand: none.
+class OrderApi {
+ public:
+  virtual ~OrderApi() = default;
+
+  // Durable before it returns. The same client_order_id and body: the stored order, `created` false.
+  // Failure: not_found (unknown_group, unknown_account); unprocessable (client_order_id_reused, in_doubt_open, empty_group,
+  // account_disabled, deadline_over, fraction_not_supported); nothing is stored then.
+  virtual asio::awaitable<Result<Ledger::Accepted>> create(OrderRequest request) = 0;
+  virtual asio::awaitable<Result<Order>> get(OrderId id) = 0;
+  virtual asio::awaitable<Result<std::vector<Order>>> list(OrderFilter filter) = 0;
+  // The order as soon as its status is not `working`, or as it is when the deadline is over.
+  virtual asio::awaitable<Result<Order>> wait(OrderId id, Deadline deadline) = 0;
+  virtual asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) = 0;
+};
+
+// An account as the gateway shows it: which credential fields are set, never their values.
+struct AccountView {
+  AccountRef ref;
+  Brokerage brokerage = Brokerage::paper;
+  bool enabled = true;
+  std::vector<std::string> credential_fields;
+  std::uint64_t version = 1;
+  Timestamp created_at;
+  Timestamp updated_at;
+  std::string activation;         // pending (no worker has it yet), active, failed, disabled
+  std::string activation_detail;  // why it failed, for people
+};
+
+struct GroupView {
+  Group group;
+  std::optional<WorkerName> worker;  // that serves it now
+  std::string state;                 // served, waiting (for a worker), idle (no account, nothing to serve)
+};
+
+// Groups and accounts, as the gateway needs them. Strand: none.
+class AccountApi {
+ public:
+  virtual ~AccountApi() = default;
+
+  struct PutGroup {
+    GroupView group;
+    bool created = false;
+  };
+  virtual asio::awaitable<Result<PutGroup>> put_group(GroupName name) = 0;
+  virtual asio::awaitable<Result<GroupView>> group(GroupName name) = 0;
+  virtual asio::awaitable<Result<std::vector<GroupView>>> groups() = 0;
+  virtual asio::awaitable<Result<void>> delete_group(GroupName name) = 0;
+
+  struct PutAccount {
+    AccountView account;
+    bool created = false;
+  };
+  // Replaces credentials as a whole. Failure: not_found (unknown_group); unprocessable with a field error for each faulty
+  // credential; conflict (login_registered, account_busy); precondition_failed.
+  virtual asio::awaitable<Result<PutAccount>> put_account(AccountRef ref, Brokerage brokerage, Credentials credentials,
+                                                          bool enabled,
+                                                          std::optional<std::uint64_t> expected_version) = 0;
+  virtual asio::awaitable<Result<AccountView>> set_enabled(AccountRef ref, bool enabled,
+                                                           std::optional<std::uint64_t> expected_version) = 0;
+  virtual asio::awaitable<Result<AccountView>> account(AccountRef ref) = 0;
+  virtual asio::awaitable<Result<std::vector<AccountView>>> accounts(GroupName group) = 0;
+  virtual asio::awaitable<Result<void>> delete_account(AccountRef ref) = 0;
+};
+
+struct WorkerView {
+  WorkerName name;
+  std::string state;  // serving, idle, lost (its lease runs out, or ran out)
+  std::string version;
+  std::string link;  // session, legacy
+  std::vector<GroupName> groups;
+  std::vector<std::string> executors;  // "paper", "autorsa 2.2.0", "autorsa: not available: …"
+  Timestamp connected_at;
+  Timestamp last_seen_at;
+};
+
+// Workers, as the gateway needs them. Strand: none.
+class WorkerApi {
+ public:
+  virtual ~WorkerApi() = default;
+  // Those connected now, and those lost since this main started.
+  virtual asio::awaitable<Result<std::vector<WorkerView>>> workers() = 0;
+};
+
+}  // namespace tradeauto

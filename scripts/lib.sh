@@ -19,7 +19,7 @@ build_jobs() {
   jobs=$((mem_kb / 2097152))
   ((jobs > cpus)) && jobs=$cpus
   ((jobs < 1)) && jobs=1
-  echo "${TRADEAUTO_BUILD_JOBS:-$jobs}"
+  echo "${TRADEAUTO_COMPILERS:-$jobs}"
 }
 
 # logged NAME COMMAND...: runs COMMAND with its output in build/logs/NAME.log; a failure shows the log's end.

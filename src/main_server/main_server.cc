@@ -1,0 +1,29 @@
+#include "main_server/main_server.h"
+
+#include <utility>
+
+namespace tradeauto {
+
+MainServer::MainServer(MainServerSettings settings, Needs needs)
+    : box_(std::move(needs.key), needs.rng),
+      router_(settings.router, {.registry = needs.store.registry(),
+                                .ledger = needs.store.ledger(),
+                                .events = events_,
+                                .box = box_,
+                                .clock = needs.clock,
+                                .log = needs.log.for_room("router"),
+                                .executor = needs.executor}),
+      orders_(settings.orders, {.registry = needs.store.registry(),
+                                .ledger = needs.store.ledger(),
+                                .events = events_,
+                                .listener = router_,
+                                .clock = needs.clock,
+                                .rng = needs.rng,
+                                .log = needs.log.for_room("orders")}),
+      accounts_({.registry = needs.store.registry(),
+                 .directory = router_,
+                 .box = box_,
+                 .clock = needs.clock,
+                 .log = needs.log.for_room("accounts")}) {}
+
+}  // namespace tradeauto

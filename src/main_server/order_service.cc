@@ -1,0 +1,139 @@
+#include "main_server/order_service.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/uuid.h"
+#include "crypto/crypto.h"
+#include "main_server/ids.h"
+
+namespace tradeauto {
+namespace {
+
+Error with_field(ErrorCode code, std::string reason, std::string message, std::string pointer) {
+  Error error = make_error(code, reason, message);
+  error.fields.push_back({.pointer = std::move(pointer), .code = std::move(reason), .detail = std::move(message)});
+  return error;
+}
+
+std::string body_hash(const OrderRequest& request) { return to_hex(digest_of({request.canonical})); }
+
+}  // namespace
+
+OrderService::OrderService(OrderServiceSettings settings, Needs needs) : settings_(settings), needs_(std::move(needs)) {}
+
+asio::awaitable<Result<Ledger::Accepted>> OrderService::create(OrderRequest request) {
+  const std::string hash = body_hash(request);
+  const Timestamp now = needs_.clock.now();
+  // A repeat gets its order whatever has become of the group, the accounts or the deadline since.
+  CO_TRY(auto known, co_await needs_.ledger.find_order(request.client_order_id));
+  if (known) co_return co_await needs_.ledger.accept(std::move(*known), hash);
+
+  CO_TRY(const Timestamp deadline, start_deadline(request, now));
+  CO_TRY(const auto accounts, co_await accounts_of(request));
+  auto accepted = co_await needs_.ledger.accept(make_order(request, accounts, now, deadline), hash);
+  if (accepted.ok() && accepted->created) {
+    needs_.log.info("order accepted", {{"order", accepted->order.id},
+                                       {"client_order_id", accepted->order.client_order_id},
+                                       {"child_orders", accepted->order.child_orders.size()}});
+    needs_.listener.order_accepted(accepted->order);
+  }
+  co_return accepted;
+}
+
+asio::awaitable<Result<Order>> OrderService::get(OrderId id) { return needs_.ledger.order(std::move(id)); }
+
+asio::awaitable<Result<std::vector<Order>>> OrderService::list(OrderFilter filter) {
+  return needs_.ledger.list_orders(std::move(filter));
+}
+
+asio::awaitable<Result<ChildOrder>> OrderService::child_order(ChildOrderId id) {
+  return needs_.ledger.child_order(std::move(id));
+}
+
+asio::awaitable<Result<Order>> OrderService::wait(OrderId id, Deadline deadline) {
+  const std::shared_ptr<Signal> signal = needs_.events.watch(id);
+  while (true) {
+    const std::uint64_t seen = signal->version();
+    CO_TRY(Order order, co_await needs_.ledger.order(id));
+    if (derive_status(order.child_orders) != OrderStatus::working) co_return order;
+    if (!co_await signal->wait(seen, needs_.clock, deadline)) co_return order;
+  }
+}
+
+asio::awaitable<Result<std::vector<RegisteredAccount>>> OrderService::accounts_of(const OrderRequest& request) {
+  if (request.group) co_return co_await accounts_of_group(*request.group);
+  std::vector<RegisteredAccount> accounts;
+  for (std::size_t i = 0; i < request.accounts.size(); ++i) {
+    const AccountRef& ref = request.accounts[i];
+    const std::string pointer = fmt::format("/accounts/{}", i);
+    CO_TRY(auto found, co_await needs_.registry.find_account(ref));
+    if (!found) {
+      co_return with_field(ErrorCode::not_found, "unknown_account",
+                           fmt::format("there is no account \"{}/{}\"", ref.group, ref.account), pointer);
+    }
+    if (!found->enabled) {
+      co_return with_field(ErrorCode::unprocessable, "account_disabled",
+                           fmt::format("the account \"{}/{}\" is disabled", ref.group, ref.account), pointer);
+    }
+    accounts.push_back(std::move(*found));
+  }
+  co_return accounts;
+}
+
+asio::awaitable<Result<std::vector<RegisteredAccount>>> OrderService::accounts_of_group(const GroupName& group) {
+  CO_TRY(auto found, co_await needs_.registry.find_group(group));
+  if (!found) {
+    co_return with_field(ErrorCode::not_found, "unknown_group", fmt::format("there is no group \"{}\"", group), "/group");
+  }
+  CO_TRY(auto accounts, co_await needs_.registry.list_accounts(group));
+  std::erase_if(accounts, [](const RegisteredAccount& account) { return !account.enabled; });
+  if (accounts.empty()) {
+    co_return with_field(ErrorCode::unprocessable, "empty_group",
+                         fmt::format("the group \"{}\" has no enabled account", group), "/group");
+  }
+  co_return accounts;
+}
+
+Result<Timestamp> OrderService::start_deadline(const OrderRequest& request, Timestamp now) const {
+  if (request.deadline) {
+    if (*request.deadline <= now) {
+      return with_field(ErrorCode::unprocessable, "deadline_over", "the deadline is over already", "/deadline");
+    }
+    return *request.deadline;
+  }
+  return now + request.deadline_within.value_or(settings_.order_deadline);
+}
+
+Order OrderService::make_order(const OrderRequest& request, const std::vector<RegisteredAccount>& accounts, Timestamp now,
+                               Timestamp deadline) {
+  Order order;
+  order.id = OrderId(make_uuid_v7(needs_.clock, needs_.rng));
+  order.client_order_id = request.client_order_id;
+  order.group = request.group;
+  order.accounts = request.accounts;
+  order.side = request.side;
+  order.quantity = request.quantity;
+  order.symbols = request.symbols;
+  order.dry_run = request.dry_run;
+  order.overrides = request.overrides;
+  order.created_at = now;
+  order.deadline = deadline;
+  order.child_orders.reserve(accounts.size() * request.symbols.size());
+  for (const RegisteredAccount& account : accounts) {
+    for (const Symbol& symbol : request.symbols) {
+      ChildOrder child;
+      child.id = make_child_order_id(needs_.ledger.id(), order.client_order_id, account.ref, symbol);
+      child.order_id = order.id;
+      child.account = account.ref;
+      child.brokerage = account.brokerage;
+      child.symbol = symbol;
+      child.updated_at = now;
+      order.child_orders.push_back(std::move(child));
+    }
+  }
+  return order;
+}
+
+}  // namespace tradeauto

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+
+#include "base/log.h"
+#include "base/rng.h"
+#include "main_server/event_bus.h"
+#include "ports/order_api.h"
+
+namespace tradeauto {
+
+struct OrderServiceSettings {
+  std::chrono::seconds order_deadline{900};  // ORDER_DEADLINE_SECONDS: for the start, when the request names none
+};
+
+// Who hears of new work. Implemented by the Router.
+class OrderListener {
+ public:
+  virtual ~OrderListener() = default;
+  virtual void order_accepted(const Order& order) = 0;
+};
+
+// The life of an order as clients see it: accept durably, split into child orders, tell.
+// Strand: none; the ledger orders what overlaps.
+class OrderService final : public OrderApi {
+ public:
+  struct Needs {
+    Registry& registry;
+    Ledger& ledger;
+    EventBus& events;
+    OrderListener& listener;
+    const Clock& clock;
+    Rng& rng;
+    Logger log;
+  };
+  // What `needs` refers to outlives the service.
+  OrderService(OrderServiceSettings settings, Needs needs);
+
+  asio::awaitable<Result<Ledger::Accepted>> create(OrderRequest request) override;
+  asio::awaitable<Result<Order>> get(OrderId id) override;
+  asio::awaitable<Result<std::vector<Order>>> list(OrderFilter filter) override;
+  asio::awaitable<Result<Order>> wait(OrderId id, Deadline deadline) override;
+  asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) override;
+
+ private:
+  asio::awaitable<Result<std::vector<RegisteredAccount>>> accounts_of(const OrderRequest& request);
+  asio::awaitable<Result<std::vector<RegisteredAccount>>> accounts_of_group(const GroupName& group);
+  Result<Timestamp> start_deadline(const OrderRequest& request, Timestamp now) const;
+  Order make_order(const OrderRequest& request, const std::vector<RegisteredAccount>& accounts, Timestamp now,
+                   Timestamp deadline);
+
+  const OrderServiceSettings settings_;
+  Needs needs_;
+};
+
+}  // namespace tradeauto

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/strand.hpp>
+
+#include "base/log.h"
+#include "domain/assignment.h"
+#include "main_server/account_service.h"
+#include "main_server/order_service.h"
+#include "main_server/session.h"
+#include "main_server/settlement.h"
+#include "net/task_group.h"
+
+namespace tradeauto {
+
+struct RouterSettings {
+  std::chrono::nanoseconds lease = std::chrono::seconds(15);             // LEASE_SECONDS
+  std::chrono::nanoseconds run_for = std::chrono::seconds(300);          // EXECUTION_SECONDS
+  std::chrono::nanoseconds browser_run_for = std::chrono::seconds(600);  // for brokerages that need a browser
+  std::size_t max_offers = 256;                                          // outstanding to one worker
+};
+
+// Which worker serves which group: assignment, failover, activation replay; offers pending child orders and answers permits.
+//
+// A lost worker keeps its groups until its lease is over. Then its pending child orders go to another worker at once (they are
+// provably unstarted), and what it was permitted is in doubt.
+// Strand: its own; public functions may be called from any thread. stop() before destruction.
+class Router final : public WorkerSessions,
+                     public WorkerApi,
+                     public ServiceDirectory,
+                     public OrderListener,
+                     public SessionOwner {
+ public:
+  struct Needs {
+    Registry& registry;
+    Ledger& ledger;
+    EventBus& events;
+    CredentialBox& box;
+    const Clock& clock;
+    Logger log;
+    asio::any_io_executor executor;
+  };
+  Router(RouterSettings settings, Needs needs);
+
+  // Reads groups and deadlines from the store; then sessions may come.
+  asio::awaitable<Result<void>> start();
+  // Closes every session and ends the background work.
+  asio::awaitable<void> stop();
+
+  asio::awaitable<Result<Opened>> open(WorkerHello hello, std::shared_ptr<WorkerLink> link) override;
+  asio::awaitable<Result<std::vector<WorkerView>>> workers() override;
+  void group_created(GroupName group) override;
+  void group_deleted(GroupName group) override;
+  void account_changed(AccountRef ref) override;
+  asio::awaitable<Activation> activation(AccountRef ref) override;
+  asio::awaitable<std::optional<WorkerName>> serving(GroupName group) override;
+  void order_accepted(const Order& order) override;
+  asio::awaitable<Result<Permit>> session_permit(std::shared_ptr<Session> session, TaskId task, Epoch epoch) override;
+  asio::awaitable<void> session_activated(AccountRef account, Epoch epoch, Result<void> result) override;
+  asio::awaitable<void> session_refused(std::shared_ptr<Session> session, TaskId task, Error error) override;
+  void session_closed(std::shared_ptr<Session> session, std::string reason) override;
+
+ private:
+  struct GroupState {
+    std::shared_ptr<Session> session;        // that serves it now
+    std::optional<WorkerName> reserved_for;  // serves it, or is lost with its lease still running
+    Epoch epoch;
+    bool lost = false;
+    std::uint64_t waiting_since = 0;
+    bool dispatching = false;
+    bool dispatch_again = false;
+    bool retry = false;  // something was refused for now only
+    std::map<AccountName, Activation> activations;
+  };
+
+  // All of these: strand router.
+  asio::awaitable<Result<Opened>> do_open(WorkerHello hello, std::shared_ptr<WorkerLink> link);
+  asio::awaitable<Result<Permit>> do_permit(std::shared_ptr<Session> session, TaskId task, Epoch epoch);
+  asio::awaitable<void> do_refused(std::shared_ptr<Session> session, TaskId task, Error error);
+  asio::awaitable<void> take_groups(std::shared_ptr<Session> session);
+  asio::awaitable<Result<void>> serve(GroupName name, std::shared_ptr<Session> session);
+  asio::awaitable<void> assign_waiting();
+  asio::awaitable<void> replay_account(AccountRef ref);
+  asio::awaitable<void> dispatch(GroupName name);
+  void activate(GroupState& group, RegisteredAccount account);
+  void offer(GroupState& group, const Order& order);
+  void lose(const std::shared_ptr<Session>& session, const std::string& reason);
+  asio::awaitable<void> lease_over(std::shared_ptr<Session> session);
+  asio::awaitable<void> tend();
+  asio::awaitable<void> tend_once();
+  asio::awaitable<void> expire_orders();
+  void withdraw(const ChildOrder& child);
+  void note_deadline(Timestamp deadline);
+  std::chrono::nanoseconds run_for(Brokerage brokerage) const;
+  void log_failure(std::string_view what, const Result<void>& result) const;
+
+  const RouterSettings settings_;
+  Needs needs_;
+  asio::strand<asio::any_io_executor> strand_;
+  Settlement settlement_;
+  const BootTime started_at_;
+
+  std::map<GroupName, GroupState> groups_;
+  std::map<WorkerName, std::shared_ptr<Session>> sessions_;  // live ones, and lost ones until they come back
+  std::set<WorkerName> lease_running_;                       // lost, lease not over
+  std::optional<Timestamp> next_expiry_;
+  BootTime next_sweep_;
+  std::uint64_t waiting_counter_ = 0;
+  bool assigning_ = false;
+  bool assign_again_ = false;
+  bool stopping_ = false;
+
+  TaskGroup tasks_;
+};
+
+}  // namespace tradeauto

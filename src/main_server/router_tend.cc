@@ -1,0 +1,115 @@
+// The part of the Router that time drives: leases, deadlines for the start, runs that are overdue; and what people see of workers.
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "main_server/router.h"
+#include "net/run_on.h"
+#include "net/timer.h"
+
+namespace tradeauto {
+namespace {
+
+constexpr std::chrono::nanoseconds kSweepEvery = std::chrono::seconds(5);
+
+std::string describe(const ExecutorInfo& executor) {
+  if (!executor.available) return fmt::format("{}: not available: {}", executor.name, executor.problem);
+  if (!executor.problem.empty()) return fmt::format("{} {}: {}", executor.name, executor.version, executor.problem);
+  return executor.version.empty() ? executor.name : fmt::format("{} {}", executor.name, executor.version);
+}
+
+}  // namespace
+
+asio::awaitable<void> Router::tend() {
+  const auto tick = std::clamp<std::chrono::nanoseconds>(settings_.lease / 10, std::chrono::milliseconds(50),
+                                                         std::chrono::milliseconds(500));
+  while (!stopping_) {
+    co_await tend_once();
+    co_await sleep_for(needs_.clock, tick);
+  }
+}
+
+asio::awaitable<void> Router::tend_once() {
+  const BootTime now = needs_.clock.boot_now();
+  std::vector<std::shared_ptr<Session>> over;
+  for (const auto& [name, session] : sessions_) {
+    if (session->lease_end() > now) continue;
+    if (session->live) {
+      session->link().close("lease_over");
+      lose(session, "lease_over");
+    }
+    if (lease_running_.contains(name)) over.push_back(session);
+  }
+  for (const auto& session : over) co_await lease_over(session);
+  if (next_expiry_ && *next_expiry_ <= needs_.clock.now()) co_await expire_orders();
+
+  std::vector<GroupName> retry;
+  bool waiting = false;
+  for (const auto& [name, group] : groups_) {
+    if (group.session && group.retry) retry.push_back(name);
+    waiting = waiting || (!group.session && !group.reserved_for);
+  }
+  for (const GroupName& name : retry) co_await dispatch(name);
+  const bool idle_worker = std::ranges::any_of(sessions_, [](const auto& entry) { return entry.second->live; });
+  if (waiting && idle_worker) co_await assign_waiting();
+
+  if (now >= next_sweep_) {
+    next_sweep_ = now + kSweepEvery;
+    // Workers of the time before this start that have not come back within a lease lose their groups.
+    for (auto& [name, group] : groups_) {
+      if (!group.reserved_for || sessions_.contains(*group.reserved_for)) continue;
+      lease_running_.erase(*group.reserved_for);
+      group.reserved_for.reset();
+    }
+    std::set<JournalId> known;
+    for (const auto& [name, session] : sessions_) {
+      if (session->live || lease_running_.contains(name)) known.insert(session->journal());
+    }
+    log_failure("sweeping", co_await settlement_.sweep(std::move(known)));
+  }
+}
+
+asio::awaitable<void> Router::expire_orders() {
+  auto changes = co_await needs_.ledger.expire(needs_.clock.now());
+  if (!changes.ok()) {
+    log_failure("expiring child orders", Result<void>(std::move(changes).error()));
+    co_return;
+  }
+  for (const ChildOrderChange& change : *changes) withdraw(change.child_order);
+  if (!changes->empty()) needs_.log.warn("child orders expired unstarted", {{"child_orders", changes->size()}});
+  needs_.events.publish(*changes);
+  auto next = co_await needs_.ledger.next_expiry();
+  if (!next.ok()) {
+    log_failure("reading deadlines", Result<void>(std::move(next).error()));
+    co_return;
+  }
+  next_expiry_ = *next;
+}
+
+void Router::note_deadline(Timestamp deadline) {
+  next_expiry_ = next_expiry_ ? std::min(*next_expiry_, deadline) : deadline;
+}
+
+asio::awaitable<Result<std::vector<WorkerView>>> Router::workers() {
+  return run_on(strand_, [](Router& self) -> asio::awaitable<Result<std::vector<WorkerView>>> {
+    std::vector<WorkerView> views;
+    for (const auto& [name, session] : self.sessions_) {
+      WorkerView view;
+      view.name = name;
+      view.version = session->hello().version;
+      view.link = "session";
+      view.connected_at = session->connected_at();
+      view.last_seen_at = session->last_seen_at();
+      for (const auto& [group_name, group] : self.groups_) {
+        if (group.session == session) view.groups.push_back(group_name);
+      }
+      view.state = !session->live ? "lost" : view.groups.empty() ? "idle" : "serving";
+      for (const ExecutorInfo& executor : session->hello().executors) view.executors.push_back(describe(executor));
+      views.push_back(std::move(view));
+    }
+    co_return views;
+  }(*this));
+}
+
+}  // namespace tradeauto

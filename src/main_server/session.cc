@@ -1,0 +1,67 @@
+#include "main_server/session.h"
+
+#include <utility>
+
+namespace tradeauto {
+
+Session::Session(WorkerHello hello, std::shared_ptr<WorkerLink> link, std::chrono::nanoseconds lease, Needs needs)
+    : hello_(std::move(hello)),
+      link_(std::move(link)),
+      lease_(lease),
+      needs_(std::move(needs)),
+      connected_at_(needs_.clock.now()),
+      last_heard_(needs_.clock.boot_now().time_since_epoch().count()) {}
+
+std::chrono::nanoseconds Session::heartbeat() {
+  last_heard_.store(needs_.clock.boot_now().time_since_epoch().count());
+  return lease_;
+}
+
+asio::awaitable<Result<Permit>> Session::permit(TaskId task, Epoch epoch) {
+  return needs_.owner.session_permit(shared_from_this(), std::move(task), epoch);
+}
+
+asio::awaitable<Result<void>> Session::report(JournaledReport report) {
+  const auto self = shared_from_this();
+  const std::uint64_t sequence = report.sequence;
+  const ChildOrderId child = report.report.child_order;
+  auto change = co_await needs_.ledger.report(std::move(report.report), name(), needs_.clock.now());
+  if (!change.ok()) {
+    needs_.log.error("a report was not taken", {{"worker", name()},
+                                                {"child_order", child},
+                                                {"reason", change.error().reason},
+                                                {"message", change.error().message}});
+    co_return std::move(change).error();
+  }
+  CO_TRY_VOID(co_await needs_.ledger.confirm_sequence(journal(), sequence));
+  if (*change) {
+    if ((*change)->alarm) {
+      needs_.log.error("a report contradicts what was settled: look at the order",
+                       {{"worker", name()},
+                        {"order", (*change)->child_order.order_id},
+                        {"child_order", child},
+                        {"status", to_string((*change)->child_order.status)}});
+    }
+    needs_.events.publish((*change)->child_order.order_id);
+  }
+  co_return Result<void>{};
+}
+
+asio::awaitable<void> Session::activated(AccountRef account, Epoch epoch, Result<void> result) {
+  return needs_.owner.session_activated(std::move(account), epoch, std::move(result));
+}
+
+asio::awaitable<void> Session::refused(TaskId task, Error error) {
+  return needs_.owner.session_refused(shared_from_this(), std::move(task), std::move(error));
+}
+
+void Session::closed(std::string reason) { needs_.owner.session_closed(shared_from_this(), std::move(reason)); }
+
+Timestamp Session::last_seen_at() const {
+  const auto ago = needs_.clock.boot_now() - BootTime(BootTime::duration(last_heard_.load()));
+  return needs_.clock.now() - std::chrono::duration_cast<std::chrono::microseconds>(ago);
+}
+
+BootTime Session::lease_end() const { return BootTime(BootTime::duration(last_heard_.load())) + lease_; }
+
+}  // namespace tradeauto

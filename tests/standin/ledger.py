@@ -18,7 +18,7 @@ class Ledger:
         self._changed = threading.Condition()
 
     def append(self, **entry: object) -> None:
-        entry["at"] = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+        entry["at"] = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
         with self._changed:
             if self._file.closed:
                 return

@@ -87,7 +87,8 @@ def outcomes(request, autorsa_command, tmp_path_factory):
             assert standin.violations.entries() == [], "the child left the stand-in"
             return run, standin.decided()
 
-    rows = [item.callspec.params for item in request.session.items if "outcomes" in getattr(item, "fixturenames", ())]
+    items = [item for item in request.session.items if "outcomes" in getattr(item, "fixturenames", ())]
+    rows = [item.callspec.params for item in items if item.path == request.path]
     with ThreadPoolExecutor(max_workers=3) as pool:
         yield {(row["fault"], *row["words"]): pool.submit(perform, row["words"], row["fault"]) for row in rows}
 
@@ -211,7 +212,15 @@ class TestWithoutTheCli:
 
     @pytest.mark.parametrize(
         "text",
-        ["order", "order:what", "nowhere:500", "profile:reject", "order:429_after", "order:500:times=0", "order:500:x=1"],
+        [
+            "order",
+            "order:what",
+            "nowhere:500",
+            "profile:reject",
+            "order:429_after",
+            "order:500:times=0",
+            "order:500:x=1",
+        ],
     )
     def test_a_fault_that_does_not_exist_is_refused(self, text):
         with pytest.raises(ValueError, match="allowed are|for phase 'order' only"):

@@ -1,0 +1,149 @@
+"""The real binary on a fresh data directory per test; whatever it leaves behind fails the test."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from .api import Api
+from .processes import Server, adopt_orphans, alive, descendants, describe, reap_adopted
+from .waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+LEFTOVER_SECONDS = 2
+
+
+@pytest.fixture(scope="session")
+def binary() -> Path:
+    path = Path(os.environ.get("TRADEAUTO_BINARY") or ROOT / "build/release/tradeauto").absolute()
+    if not os.access(path, os.X_OK):
+        pytest.exit(f"{path} is no program: build it, or set TRADEAUTO_BINARY", returncode=3)
+    return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _adoption() -> None:
+    adopt_orphans()
+
+
+class Stage:
+    """Everything that one test starts. `run` starts a server; `up` and `main` wait until it is ready and add `api`."""
+
+    def __init__(self, binary: Path, folder: Path):
+        self.binary = binary
+        self.folder = folder
+        self.servers: list[Server] = []
+        self.apis: list[Api] = []
+
+    def environment(self, **extra: str) -> dict[str, str]:
+        home = self.folder / "home"
+        home.mkdir(exist_ok=True)
+        base = {"PATH": os.defpath, "HOME": str(home), "LANG": "C.UTF-8"}
+        sanitizers = {key: value for key, value in os.environ.items() if key.endswith("SAN_OPTIONS")}
+        return base | sanitizers | extra
+
+    def run(self, *words: object, environment: dict[str, str] | None = None, prefix: tuple[str, ...] = ()) -> Server:
+        """Starts the binary with these words, behind `prefix` if there is one."""
+        log = self.folder / f"server-{len(self.servers)}-{words[0]}.log"
+        command = [*prefix, str(self.binary), *map(str, words)]
+        server = Server(command, self.environment(**(environment or {})), self.folder, log)
+        self.servers.append(server)
+        return server
+
+    def up(self, *words: object, data_dir: Path | None = None, **environment: str) -> "Running":
+        return self._serve("up", data_dir or self.folder / "data", words, environment)
+
+    def main(self, *words: object, data_dir: Path | None = None, **environment: str) -> "Running":
+        return self._serve("main", data_dir or self.folder / "main", words, environment)
+
+    def worker(self, main: "Running", name: str, *words: object, **environment: str) -> "Running":
+        data_dir = self.folder / f"worker-{name}"
+        host, _, port = main.ready.grpc.rpartition(":")
+        server = self.run(
+            *("worker", "--data-dir", data_dir, "--worker-name", name),
+            *("--main-server-host", host, "--main-server-port", port),
+            *("--token-file", main.data_dir / "admin.token"),
+            *words,
+            environment=environment,
+        )
+        return Running(server, data_dir, server.wait_ready(), main.api)
+
+    def _serve(self, verb: str, data_dir: Path, words: tuple, environment: dict[str, str]) -> "Running":
+        ports = [word for flag in ("--http-port", "--grpc-port") if flag not in words for word in (flag, 0)]
+        server = self.run(verb, "--data-dir", data_dir, *ports, *words, environment=environment)
+        ready = server.wait_ready()
+        api = Api(ready.http, (data_dir / "admin.token").read_text().strip())
+        self.apis.append(api)
+        return Running(server, data_dir, ready, api)
+
+    def close(self) -> list[str]:
+        """Ends everything and looks for leftovers; what went wrong in doing so."""
+        return self.stop() + remove_leftovers(own={server.pid for server in self.servers})
+
+    def stop(self) -> list[str]:
+        """Ends the servers, as a service manager does; what went wrong in doing so."""
+        faults = []
+        for api in self.apis:
+            api.close()
+        for server in reversed(self.servers):
+            if server.running:
+                try:
+                    code = server.stop()
+                    if code != 0:
+                        faults.append(f"{server.name} ended with {code} at SIGTERM\n{server.tail()}")
+                except AssertionError as error:
+                    faults.append(str(error))
+        return faults
+
+
+class Running:
+    """A server that is ready."""
+
+    def __init__(self, server: Server, data_dir: Path, ready, api: Api):
+        self.server = server
+        self.data_dir = data_dir
+        self.ready = ready
+        self.api = api
+
+
+def remove_leftovers(own: set[int]) -> list[str]:
+    """Kills what is still alive below this test two seconds after its servers ended, and tells of it."""
+    faults = []
+    try:
+        wait_until(lambda: not descendants(), within=LEFTOVER_SECONDS)
+    except AssertionError:
+        left = descendants()
+        faults.append(f"left behind: {describe(left)}")
+        for process in left:
+            process.kill()
+        psutil.wait_procs(left, timeout=5)
+    reap_adopted(own)
+    return faults
+
+
+def gone_within(processes: list[psutil.Process], seconds: float) -> None:
+    wait_until(
+        lambda: not any(alive(process) for process in processes),
+        within=seconds,
+        what=f"these end: {describe(processes)}",
+    )
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    outcome = yield
+    report = outcome.get_result()
+    stage = item.funcargs.get("stage") if hasattr(item, "funcargs") else None
+    if report.failed and stage is not None:
+        for server in stage.servers:
+            report.sections.append((server.name, server.tail(60)))
+
+
+@pytest.fixture
+def stage(binary: Path, tmp_path: Path) -> Iterator[Stage]:
+    stage = Stage(binary, tmp_path)
+    yield stage
+    faults = stage.close()
+    assert not faults, "\n".join(faults)

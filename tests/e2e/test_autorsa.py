@@ -119,8 +119,8 @@ class Outcome:
 def outcomes(request, binary, autorsa_command, tmp_path_factory):
     """Each selected case on a server of its own: they mostly wait, so a few run at once."""
 
-    def perform(case: Case) -> Outcome:
-        stage = Stage(binary, tmp_path_factory.mktemp("case"))
+    def perform(case: Case, folder: Path) -> Outcome:
+        stage = Stage(binary, folder)
         with StandIn(faults=[case.fault] if case.fault else []) as standin:
             try:
                 up = start(stage, standin, autorsa_command)
@@ -133,7 +133,7 @@ def outcomes(request, binary, autorsa_command, tmp_path_factory):
     items = [item for item in request.session.items if "outcomes" in getattr(item, "fixturenames", ())]
     cases = [item.callspec.params["case"] for item in items if item.path == request.path]
     with ThreadPoolExecutor(max_workers=3) as pool:
-        yield {case: pool.submit(perform, case) for case in cases}
+        yield {case: pool.submit(perform, case, tmp_path_factory.mktemp("case")) for case in cases}
     faults = remove_leftovers(own=set())
     assert not faults, "\n".join(faults)
 

@@ -81,16 +81,21 @@ def sample(case: str) -> str:
 def outcomes(request, autorsa_command, tmp_path_factory):
     """Each selected row's run and stand-in, by the row's fault and words: they mostly wait, so a few run at once."""
 
-    def perform(words, fault):
+    def perform(words, fault, folder):
         with StandIn(faults=[fault] if fault else []) as standin:
-            run = run_cli(autorsa_command, words, standin, tmp_path_factory.mktemp("cli"))
+            run = run_cli(autorsa_command, words, standin, folder)
             assert standin.violations.entries() == [], "the child left the stand-in"
             return run, standin.decided()
 
     items = [item for item in request.session.items if "outcomes" in getattr(item, "fixturenames", ())]
     rows = [item.callspec.params for item in items if item.path == request.path]
     with ThreadPoolExecutor(max_workers=3) as pool:
-        yield {(row["fault"], *row["words"]): pool.submit(perform, row["words"], row["fault"]) for row in rows}
+        yield {
+            (row["fault"], *row["words"]): pool.submit(
+                perform, row["words"], row["fault"], tmp_path_factory.mktemp("cli")
+            )
+            for row in rows
+        }
 
 
 @pytest.mark.parametrize(("case", "words", "fault", "truth"), SAMPLED, ids=[row[0] for row in SAMPLED])

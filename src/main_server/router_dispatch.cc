@@ -62,6 +62,10 @@ void Router::offer(GroupState& group, const Order& order) {
   for (const ChildOrder& child : order.child_orders) by_account[child.account.account].push_back(child);
   for (const auto& [account, children] : by_account) {
     Session& session = *group.session;
+    if (!group.activations.contains(account)) {
+      group.retry = true;  // its activation has not been sent yet
+      continue;
+    }
     if (session.offers.size() >= settings_.max_offers) {
       group.retry = true;
       return;

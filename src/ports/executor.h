@@ -63,10 +63,21 @@ class Executor {
   virtual asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Brokerage brokerage,
                                                            Credentials credentials, Deadline deadline) = 0;
 
+  // Where reports go that belong to no call of place(): fills that come later, also of tasks of an earlier process.
+  // Called once, before the first task; the sink is the one that place() gets, and outlives the executor's stop().
+  virtual asio::awaitable<void> attach(ExecutionSink& sink);
+
+  // Ends what runs in the background. No report comes after it has returned; no call is made after it.
+  virtual asio::awaitable<void> stop();
+
   // After a restart: what this executor can still find out about a task that was started before and not finished, e.g. from its
   // own records. Reports go to `sink`; what stays unknown gets no report. The default knows nothing.
   virtual asio::awaitable<Result<void>> recover(TransactionTask task, ExecutionSink& sink);
 };
+
+inline asio::awaitable<void> Executor::attach(ExecutionSink& /*sink*/) { co_return; }
+
+inline asio::awaitable<void> Executor::stop() { co_return; }
 
 inline asio::awaitable<Result<void>> Executor::recover(TransactionTask /*task*/, ExecutionSink& /*sink*/) {
   co_return Result<void>{};

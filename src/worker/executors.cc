@@ -1,0 +1,44 @@
+#include "worker/executors.h"
+
+namespace tradeauto {
+
+Executor* Executors::find(Brokerage brokerage) const {
+  for (const NamedExecutor& named : executors_) {
+    if (named.executor->runs(brokerage)) return named.executor.get();
+  }
+  return nullptr;
+}
+
+asio::awaitable<Semaphore::Slot> Executors::enter_lane(Executor& executor, Brokerage brokerage) {
+  const Lane lane = executor.lane(brokerage);
+  std::shared_ptr<Semaphore>& semaphore = lanes_[lane.name];
+  if (!semaphore) semaphore = Semaphore::make(lane.width);
+  return semaphore->acquire();
+}
+
+std::vector<ExecutorInfo> Executors::describe() const {
+  std::vector<ExecutorInfo> infos;
+  for (const NamedExecutor& named : executors_) {
+    const ExecutorStatus status = named.executor->status();
+    ExecutorInfo described{.name = named.name,
+                           .brokerages = {},
+                           .available = status.available,
+                           .version = status.version,
+                           .problem = status.problem};
+    for (const BrokerageInfo& brokerage : all_brokerages()) {
+      if (named.executor->runs(brokerage.brokerage)) described.brokerages.push_back(brokerage.brokerage);
+    }
+    infos.push_back(std::move(described));
+  }
+  return infos;
+}
+
+asio::awaitable<void> Executors::attach(ExecutionSink& sink) {
+  for (const NamedExecutor& named : executors_) co_await named.executor->attach(sink);
+}
+
+asio::awaitable<void> Executors::stop() {
+  for (const NamedExecutor& named : executors_) co_await named.executor->stop();
+}
+
+}  // namespace tradeauto

@@ -1,0 +1,25 @@
+#include "worker/holdings.h"
+
+#include <utility>
+
+namespace tradeauto {
+
+asio::awaitable<Result<HoldingsReport>> Holdings::run(AccountRef ref, Deadline deadline) {
+  const auto lock = needs_.accounts.lock_of(ref);
+  const Semaphore::Slot alone = co_await lock->acquire();
+  const AccountTable::Account* account = needs_.accounts.find(ref);
+  if (account == nullptr) {
+    co_return make_error(ErrorCode::conflict, "account_not_active", "the account is not active at this worker");
+  }
+  if (account->problem) co_return *account->problem;
+  const Brokerage brokerage = account->activation.brokerage;
+  Credentials credentials = account->activation.credentials;
+  Executor* executor = needs_.executors.find(brokerage);
+  if (executor == nullptr) {
+    co_return make_error(ErrorCode::unavailable, "executor_unavailable", "this worker has no executor for the brokerage");
+  }
+  const Semaphore::Slot place_in_lane = co_await needs_.executors.enter_lane(*executor, brokerage);
+  co_return co_await executor->holdings(std::move(ref), brokerage, std::move(credentials), deadline);
+}
+
+}  // namespace tradeauto

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "worker/account_table.h"
+#include "worker/executors.h"
+
+namespace tradeauto {
+
+// The use case "holdings query": asks the brokerage what one log-in holds. Waits for a run of the same account to end.
+// Strand: worker.
+class Holdings {
+ public:
+  struct Needs {
+    AccountTable& accounts;
+    Executors& executors;
+  };
+  explicit Holdings(Needs needs) : needs_(needs) {}
+
+  asio::awaitable<Result<HoldingsReport>> run(AccountRef ref, Deadline deadline);
+
+ private:
+  Needs needs_;
+};
+
+}  // namespace tradeauto

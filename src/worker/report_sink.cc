@@ -1,0 +1,54 @@
+#include "worker/report_sink.h"
+
+#include <utility>
+
+#include "net/run_on.h"
+
+namespace tradeauto {
+
+ReportSink::ReportSink(Journal& journal, asio::any_io_executor strand, Signal& failed, Logger log)
+    : journal_(journal), strand_(std::move(strand)), failed_(failed), log_(std::move(log)) {}
+
+void ReportSink::begin(const TransactionTask& task) {
+  std::set<ChildOrderId>& open = running_[task.id];
+  for (const TaskChildOrder& child : task.child_orders) {
+    open.insert(child.id);
+    task_of_[child.id] = task.id;
+  }
+}
+
+std::vector<ChildOrderId> ReportSink::end(const TaskId& task) {
+  std::vector<ChildOrderId> silent;
+  const auto it = running_.find(task);
+  if (it == running_.end()) return silent;
+  silent.assign(it->second.begin(), it->second.end());
+  running_.erase(it);
+  std::erase_if(task_of_, [&](const auto& entry) { return entry.second == task; });
+  return silent;
+}
+
+void ReportSink::connect(std::shared_ptr<MainLink> link) {
+  link_ = std::move(link);
+  for (JournaledReport& report : journal_.unconfirmed()) link_->report(std::move(report));
+}
+
+asio::awaitable<void> ReportSink::report(ChildOrderReport report) {
+  return run_on(strand_, do_report(std::move(report)));
+}
+
+asio::awaitable<void> ReportSink::do_report(ChildOrderReport report) {
+  const auto known = task_of_.find(report.child_order);
+  // A fill that comes after its task ended, or after a restart, belongs to no running task.
+  const TaskId task = known == task_of_.end() ? TaskId() : known->second;
+  if (known != task_of_.end() && report.complete) running_[task].erase(report.child_order);
+  auto sequence = co_await journal_.report(task, report);
+  if (!sequence.ok()) {
+    log_.error("the journal cannot be written: this worker ends", {{"child_order", report.child_order},
+                                                                   {"message", sequence.error().message}});
+    failed_.notify();
+    co_return;
+  }
+  if (link_) link_->report({.sequence = *sequence, .task = task, .report = std::move(report)});
+}
+
+}  // namespace tradeauto

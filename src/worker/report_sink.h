@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <vector>
+
+#include "base/log.h"
+#include "net/signal.h"
+#include "ports/executor.h"
+#include "ports/journal.h"
+#include "ports/main_link.h"
+
+namespace tradeauto {
+
+// Where every report of this worker goes: to the journal first, then to main, which confirms it.
+// Strand: worker, save report(), which executors call from anywhere.
+class ReportSink final : public ExecutionSink {
+ public:
+  // What is referred to outlives the sink. `failed` is notified when the journal cannot be written: then the worker must end,
+  // for what it does could not be proven any more.
+  ReportSink(Journal& journal, asio::any_io_executor strand, Signal& failed, Logger log);
+
+  // Reports of the task's child orders are counted until end().
+  void begin(const TransactionTask& task);
+  // The child orders of the task that had no complete report.
+  std::vector<ChildOrderId> end(const TaskId& task);
+  bool running(const TaskId& task) const { return running_.contains(task); }
+  std::size_t running() const { return running_.size(); }
+
+  // From now on reports go to `link`; first all that main has not confirmed.
+  void connect(std::shared_ptr<MainLink> link);
+  void disconnect() { link_.reset(); }
+
+  asio::awaitable<void> report(ChildOrderReport report) override;
+
+ private:
+  asio::awaitable<void> do_report(ChildOrderReport report);
+
+  Journal& journal_;
+  const asio::any_io_executor strand_;
+  Signal& failed_;
+  const Logger log_;
+  std::map<TaskId, std::set<ChildOrderId>> running_;  // child orders without a complete report
+  std::map<ChildOrderId, TaskId> task_of_;            // of running tasks
+  std::shared_ptr<MainLink> link_;
+};
+
+}  // namespace tradeauto

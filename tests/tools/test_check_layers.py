@@ -96,6 +96,7 @@ def test_a_breach_is_found(tmp_path: Path, path: str, line: str, rule: str) -> N
         ("rpc/a.cc", "#include <grpcpp/grpcpp.h>"),
         ("http/a.cc", "#include <boost/json.hpp>"),
         ("app/settings_reader.cc", "#include <boost/json.hpp>"),
+        ("app/log_sink.cc", "#include <boost/json.hpp>"),
         ("executors/autorsa/a.cc", "#include <boost/json.hpp>"),
         ("net/a.cc", "#include <boost/beast/core.hpp>"),
         ("ports/a.h", HEADER + "#include <boost/asio/awaitable.hpp>"),

@@ -48,12 +48,12 @@ timed() {
 
 # cmake_build PRESET TARGET...: configures where needed and builds; no TARGET means all. Call it in ROOT.
 cmake_build() {
-  local preset=$1 cache=$ROOT/build/$1/CMakeCache.txt targets=()
+  local preset=$1 stamp=$ROOT/build/$1/.configured targets=()
   shift
   (($# > 0)) && targets=(--target "$@")
-  if [[ ! -f $ROOT/build/$preset/build.ninja || $ROOT/CMakePresets.json -nt $cache ]]; then
+  if [[ ! -f $ROOT/build/$preset/build.ninja || $ROOT/CMakePresets.json -nt $stamp ]]; then
     logged "configure-$preset" cmake --preset "$preset" || return
-    touch "$cache"
+    touch "$stamp"
   fi
   # The preset carries the environment (ccache's settings) into the build.
   logged "build-$preset" cmake --build --preset "$preset" -j "$(build_jobs)" "${targets[@]}"

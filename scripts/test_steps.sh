@@ -26,13 +26,14 @@ on_exit() {
 # record STATUS NAME [DETAIL]
 record() { printf 'step\t%s\t%s\t%s\n' "$1" "$2" "${3:-}" >>"$STEPS"; }
 
-# step PHASE NAME COMMAND...: one check, which counts as one test. A failure sets FAILED_STEP.
+# step PHASE NAME COMMAND...: one check, which counts as one test; what only prepares (deps, build) counts when it fails.
+# A failure sets FAILED_STEP.
 step() {
   local phase=$1 name=$2 begin=$SECONDS
   shift 2
   say "== $name"
   if timed "$phase" "$@"; then
-    record passed "$name"
+    [[ $phase == deps || $phase == build ]] || record passed "$name"
     ((SECONDS - begin < 2)) || say "   $((SECONDS - begin)) s"
   else
     record failed "$name" "see above"
@@ -90,7 +91,7 @@ make_pytest_venv() {
 find_autorsa_python() {
   local found
   say "== python for AutoRSA"
-  if found=$(timed deps scripts/find_python.sh --fetch); then
+  if found=$(scripts/find_python.sh --fetch); then
     export AUTORSA_PYTHON=$found
     say "   $found"
   else

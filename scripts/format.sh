@@ -30,7 +30,7 @@ esac
 ((${#FILES[@]} == 0)) && exit 0
 command -v clang-format-19 >/dev/null || die "clang-format-19 is missing: scripts/install_deps.sh test"
 rc=0
-found=$(printf '%s\0' "${FILES[@]}" | xargs -0 -n 32 -P "$(nproc)" clang-format-19 "${MODE[@]}" 2>&1) || rc=$?
+found=$(printf '%s\0' "${FILES[@]}" | xargs -0 clang-format-19 "${MODE[@]}" 2>&1) || rc=$?
 if ((rc != 0)); then
   # One line a file says enough; what is no finding (a broken .clang-format, say) is shown as it is.
   sed -nE 's/^([^:]+):[0-9]+:[0-9]+: error: code should be.*/\1: not formatted: scripts\/format.sh/p' <<<"$found" | sort -u | grep . ||

@@ -81,6 +81,7 @@ constexpr std::array kPaper = {
     setting("FILL_DELAY_MS", "Time from submitted to filled, in milliseconds", "0 to 600000; default 200"),
     setting("FAULT", "Fault to simulate", "none, reject, slow, hang, crash or accept_then_hang; default none"),
     setting("FAULT_SUB_ACCOUNT", "Which sub-account has the fault", "1 to SUB_ACCOUNTS; default all"),
+    setting("FAULT_SECONDS", "How late the fault slow is, in seconds", "0 to 600; default 5"),
 };
 
 constexpr std::array<BrokerageInfo, 17> kBrokerages = {{

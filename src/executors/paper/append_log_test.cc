@@ -95,10 +95,10 @@ TEST_F(AppendLogTest, SaysMaybeWhenAFullDiskTookAPart) {
   AppendLog log = open();
   ASSERT_TRUE(log.append("one\n").ok());
   // A limit on file sizes is a disk that is full after 6 bytes.
-  struct rlimit before {};
+  struct rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  const struct rlimit full {.rlim_cur = 6, .rlim_max = before.rlim_max};
+  const struct rlimit full{.rlim_cur = 6, .rlim_max = before.rlim_max};
   ::setrlimit(RLIMIT_FSIZE, &full);
   const auto torn = log.append("two\n");
   const auto nothing = log.append("x\n");

@@ -63,7 +63,7 @@ FOREIGN_HEADERS = [
     ban("foreign-header", r"^spawn\.h$", ("executors/process/",), "processes are spawned in executors/process"),
     ban("foreign-header", r"^CLI/", ("app/", "cli/"), "CLI11 lives in app and cli"),
     ban("foreign-header", r"^(gtest|gmock)/", (), "GoogleTest is for *_test.cc", tests_too=False),
-    ban("foreign-header", r"^testing/", (), "fakes and builders are for *_test.cc", tests_too=False),
+    ban("foreign-header", r"^(testing|contract)/", (), "fakes, builders and contract suites are for *_test.cc", tests_too=False),
 ]
 
 # Matched against code, without comments and strings.
@@ -119,7 +119,7 @@ def include_findings(room: str, inside: str, is_test: bool, quote: str, target: 
     if quote == "<":
         return
     other = target.split("/")[0]
-    if target.endswith(".pb.h") or other == "testing":
+    if target.endswith(".pb.h") or other in ("testing", "contract"):
         return
     if "/" not in target or ".." in target or other not in ROOMS:
         yield "include-form", f'"{target}": ours are written "room/file.h"'

@@ -24,7 +24,7 @@ constexpr std::size_t kLaneWidth = 64;
 class PaperExecutor final : public Executor {
  public:
   PaperExecutor(std::unique_ptr<PaperParts> parts, asio::any_io_executor executor)
-      : parts_(std::move(parts)), strand_(asio::make_strand(std::move(executor))), reporter_(*parts_, strand_) {}
+      : strand_(asio::make_strand(std::move(executor))), parts_(std::move(parts)), reporter_(*parts_, strand_) {}
 
   ExecutorStatus status() const override {
     const std::scoped_lock lock(mutex_);
@@ -67,8 +67,8 @@ class PaperExecutor final : public Executor {
     problem_ = result.ok() ? std::string() : result.error().message;
   }
 
-  const std::unique_ptr<PaperParts> parts_;
   const asio::any_io_executor strand_;
+  const std::unique_ptr<PaperParts> parts_;
   mutable std::mutex mutex_;
   std::string problem_;     // guarded by mutex_
   PaperReporter reporter_;  // the last: its tasks use the rest

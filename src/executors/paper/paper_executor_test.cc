@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "executors/paper/append_log.h"
+#include "net/pool.h"
 #include "testing/paper_bench.h"
 
 namespace tradeauto {
@@ -109,6 +110,25 @@ TEST_F(PaperExecutorTest, ManyAccountsAtOnceArePlacedOnceEach) {
   for (int i = 0; i < kAccounts; ++i) EXPECT_TRUE(reported("c" + std::to_string(i), filled));
   EXPECT_EQ(accepted(), 2U * kAccounts);
   EXPECT_EQ(decisions(Decision::duplicate), 0U);
+}
+
+TEST_F(PaperExecutorTest, MayRunOnManyThreads) {
+  stop();
+  BlockingPool io("io", 3);
+  executor_ = make_paper_executor({.dir = folder_.path(), .runs_dir = {}, .prices_file = {}, .version = "1"}, clock_,
+                                  io.executor(), null_logger())
+                  .value();
+  TaskGroup group(io.executor());
+  for (int i = 0; i < 20; ++i) {
+    TransactionTask each = task("c" + std::to_string(i));
+    each.account = account("a" + std::to_string(i));
+    const Fields fields = {{"FILL_DELAY_MS", std::to_string(i)}, {"SUB_ACCOUNTS", "2"}};
+    group.spawn(place_quietly(*executor_, each, credentials(fields), sink_, Deadline::never()));
+  }
+  run_async(context_, group.join());
+  for (int i = 0; i < 20; ++i) EXPECT_TRUE(reported("c" + std::to_string(i), filled));
+  EXPECT_EQ(accepted(), 40U);
+  stop();
 }
 
 TEST_F(PaperExecutorTest, TwoWorkersThatShareTheBrokerPlaceAChildOrderOnce) {

@@ -25,11 +25,11 @@ class MemoryWire : public WorkerLink, public MainLink, public std::enable_shared
   // Main said welcome: what it sent before goes out now.
   void open(std::shared_ptr<WorkerSession> session) {
     asio::post(strand_, [self = shared_from_this(), session = std::move(session)] {
-      self->session_ = session;
       if (self->closed_) {
         session->closed(self->reason_);
         return;
       }
+      self->session_ = session;
       for (auto& message : std::exchange(self->held_, {})) message();
     });
   }
@@ -67,7 +67,8 @@ class MemoryWire : public WorkerLink, public MainLink, public std::enable_shared
   }
   asio::awaitable<Result<Permit>> ask_permit(TaskId task, Epoch epoch, Deadline deadline) override {
     if (closed_) co_return lost();
-    auto permit = co_await session_->permit(std::move(task), epoch);
+    const auto session = session_;
+    auto permit = co_await session->permit(std::move(task), epoch);
     if (lose_permits) {
       // The answer is lost on the way: the worker sees the session end.
       cut("cut");
@@ -91,7 +92,8 @@ class MemoryWire : public WorkerLink, public MainLink, public std::enable_shared
   void cut(const std::string& reason) {
     if (std::exchange(closed_, true)) return;
     reason_ = reason;
-    if (session_) session_->closed(reason);
+    // The session holds this wire: let go of it, as a transport must.
+    if (const auto session = std::exchange(session_, nullptr)) session->closed(reason);
     sink_.session_closed(reason);
   }
   asio::awaitable<void> join() {
@@ -124,7 +126,9 @@ class MemoryWire : public WorkerLink, public MainLink, public std::enable_shared
   }
   asio::awaitable<void> do_report(JournaledReport report) {
     const std::uint64_t sequence = report.sequence;
-    const auto taken = co_await session_->report(std::move(report));
+    const auto session = session_;
+    if (!session) co_return;
+    const auto taken = co_await session->report(std::move(report));
     if (taken.ok() && !closed_) co_await sink_.confirmed(sequence);
   }
 

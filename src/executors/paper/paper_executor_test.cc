@@ -88,7 +88,8 @@ TEST_F(PaperExecutorTest, AnOrderWhoseCallerWasCancelledIsNotPlacedLater) {
   ASSERT_TRUE(other.try_lock().value());
   TaskGroup group(context_.get_executor());
   group.spawn(place_quietly(*executor_, task("c1"), {}, sink_, Deadline::never()));
-  context_.run_one_for(milliseconds(20));
+  while (folder_.read("runs.jsonl").empty()) context_.run_one();
+  context_.run_for(milliseconds(30));  // it is at the broker's door now
   group.cancel();
   run_async(context_, group.join());
   other.unlock();

@@ -127,6 +127,18 @@ TEST_F(PaperRestartTest, WithoutItsOwnMemoryTheLedgerSpeaks) {
   EXPECT_EQ(last("c1").executions.size(), 2U);
 }
 
+TEST_F(PaperRestartTest, ARunWhoseEndWasNotWrittenIsFollowedAllTheSame) {
+  ASSERT_TRUE(place(task("c1"), {{"FILL_DELAY_MS", "100"}}).ok());
+  stop();
+  std::string runs = folder_.read("runs.jsonl");
+  const std::size_t ended = runs.find("\"ended\":true");
+  ASSERT_NE(ended, std::string::npos);
+  runs.resize(runs.rfind('\n', ended) + 1);
+  folder_.write("runs.jsonl", runs);
+  start();
+  EXPECT_TRUE(reported("c1", filled));
+}
+
 TEST_F(PaperRestartTest, ALedgerCutAtAnyByteOfItsLastLineOpensWithoutThatOrder) {
   ASSERT_TRUE(place(task("c1"), {}).ok());
   const std::size_t whole = folder_.read("placements.jsonl").size();

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/deadline.h"
+#include "base/result.h"
+
+namespace tradeauto {
+
+namespace asio = boost::asio;
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string target = "/";  // encoded
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;  // at most 16 MiB
+};
+
+// HTTP/1.1 in clear, one connection a request. Strand: none.
+class HttpClient {
+ public:
+  // `clock` outlives the client.
+  HttpClient(std::string host, std::uint16_t port, const Clock& clock)
+      : host_(std::move(host)), port_(port), clock_(clock) {}
+
+  // Failure: unavailable (connect_failed), deadline_exceeded before the connection: Effect::none. Once the request may have left:
+  // unavailable (no_answer) or deadline_exceeded (timed_out) with Effect::maybe.
+  asio::awaitable<Result<HttpResponse>> request(HttpRequest request, Deadline deadline);
+
+ private:
+  const std::string host_;
+  const std::uint16_t port_;
+  const Clock& clock_;
+};
+
+}  // namespace tradeauto

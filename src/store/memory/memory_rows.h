@@ -1,0 +1,34 @@
+#pragma once
+
+#include "store/ledger_rows.h"
+#include "store/memory/memory_tables.h"
+
+namespace tradeauto {
+
+// LedgerRows over MemoryTables. The caller holds the tables' mutex.
+class MemoryRows final : public LedgerRows {
+ public:
+  explicit MemoryRows(MemoryTables& tables) : tables_(tables) {}
+
+  Result<std::optional<StoredOrder>> find_stored(const ClientOrderId& id) override;
+  Result<Order> load_order(const OrderId& id) override;
+  Result<void> insert_order(const Order& order, const std::string& body_hash) override;
+  Result<bool> account_enabled(const AccountRef& ref) override;
+  Result<ChildOrder> load_child_order(const ChildOrderId& id) override;
+  Result<rules::OrderTerms> terms(const OrderId& id) override;
+  Result<void> save_child_order(const ChildOrder& child, bool new_executions) override;
+  Result<void> save_permit(const ChildOrderId& id, const PermitRecord& permit) override;
+  Result<std::optional<ChildOrderId>> find_doubt(const AccountRef& ref, const Symbol& symbol, Side side) override;
+  Result<bool> other_task_executing(const AccountRef& ref, const TaskId& task) override;
+  Result<std::optional<Epoch>> newest_epoch(const GroupName& group) override;
+  Result<std::vector<ChildOrderId>> due(Timestamp now) override;
+  Result<void> append_event(const Event& event) override;
+
+  Order order_at(std::size_t index) const;
+  const Order& terms_of(const ChildOrder& child) const;
+
+ private:
+  MemoryTables& tables_;
+};
+
+}  // namespace tradeauto

@@ -2,6 +2,7 @@
 #include "contract/ledger_settlement_contract.h"
 #include "contract/registry_contract.h"
 #include "store/memory/memory_store.h"
+#include "store/sqlite/sqlite_store.h"
 
 namespace tradeauto {
 namespace {
@@ -10,7 +11,15 @@ std::unique_ptr<Store> open_memory(const std::filesystem::path& /*folder*/, cons
   return make_memory_store(clock, rng);
 }
 
-const auto kEngines = ::testing::Values(StoreEngine{.name = "Memory", .open = open_memory});
+std::unique_ptr<Store> open_sqlite(const std::filesystem::path& folder, const Clock& clock, Rng& rng) {
+  auto store = open_sqlite_store(folder / "tradeauto.db", clock, rng,
+                                 [](const Error& error) { ADD_FAILURE() << error.message; });
+  EXPECT_TRUE(store.ok()) << store.error().message;
+  return store.ok() ? std::move(*store) : nullptr;
+}
+
+const auto kEngines = ::testing::Values(StoreEngine{.name = "Memory", .open = open_memory},
+                                        StoreEngine{.name = "Sqlite", .open = open_sqlite});
 
 }  // namespace
 

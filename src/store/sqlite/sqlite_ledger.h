@@ -1,0 +1,46 @@
+#pragma once
+
+#include "ports/ledger.h"
+#include "store/sqlite/sqlite_engine.h"
+
+namespace tradeauto {
+
+class SqliteLedger final : public Ledger {
+ public:
+  explicit SqliteLedger(SqliteEngine& engine) : engine_(engine) {}
+
+  LedgerId id() const override { return engine_.identity().id; }
+  std::uint64_t incarnation() const override { return engine_.identity().incarnation; }
+  asio::awaitable<Result<Accepted>> accept(Order order, std::string body_hash) override;
+  asio::awaitable<Result<Order>> order(OrderId id) override;
+  asio::awaitable<Result<std::optional<Order>>> find_order(ClientOrderId id) override;
+  asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) override;
+  asio::awaitable<Result<std::vector<Order>>> list_orders(OrderFilter filter) override;
+  asio::awaitable<Result<std::vector<Order>>> pending(GroupName group) override;
+  asio::awaitable<Result<void>> offered(std::vector<ChildOrderId> ids, WorkerName worker, Timestamp now) override;
+  asio::awaitable<Result<PermitDecision>> permit(PermitRequest request) override;
+  asio::awaitable<Result<std::optional<ChildOrderChange>>> report(ChildOrderReport report, WorkerName worker,
+                                                                  Timestamp now) override;
+  asio::awaitable<Result<std::vector<Permitted>>> executing() override;
+  asio::awaitable<Result<std::vector<ChildOrderChange>>> doubt(std::vector<ChildOrderId> ids, std::string reason,
+                                                               std::string detail, Timestamp now) override;
+  asio::awaitable<Result<std::vector<ChildOrderChange>>> not_started(std::vector<ChildOrderId> ids,
+                                                                     Timestamp now) override;
+  asio::awaitable<Result<std::vector<ChildOrderChange>>> refuse(std::vector<ChildOrderId> ids, std::string reason,
+                                                                std::string detail, Timestamp now) override;
+  asio::awaitable<Result<std::vector<ChildOrderChange>>> expire(Timestamp now) override;
+  asio::awaitable<Result<std::optional<Timestamp>>> next_expiry() override;
+  asio::awaitable<Result<std::uint64_t>> confirmed_sequence(JournalId journal) override;
+  asio::awaitable<Result<void>> confirm_sequence(JournalId journal, std::uint64_t sequence) override;
+  asio::awaitable<Result<std::vector<Event>>> events(std::uint64_t after, std::size_t limit) override;
+  asio::awaitable<Result<void>> append_event(Event event) override;
+
+ private:
+  asio::awaitable<Result<std::vector<ChildOrderChange>>> change_all(std::vector<ChildOrderId> ids, Cause cause,
+                                                                    std::string reason, std::string detail,
+                                                                    Timestamp now);
+
+  SqliteEngine& engine_;
+};
+
+}  // namespace tradeauto

@@ -29,8 +29,7 @@ bool is_name(std::string_view host) {
 
 Error about(std::string_view setting, std::string reason, std::string message) {
   Error error = make_error(ErrorCode::unprocessable, reason, message);
-  error.fields.push_back(
-      {.pointer = std::string(setting), .code = std::move(reason), .detail = std::move(message)});
+  error.fields.push_back({.pointer = std::string(setting), .code = std::move(reason), .detail = std::move(message)});
   return error;
 }
 

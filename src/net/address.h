@@ -11,12 +11,12 @@ namespace tradeauto {
 // "localhost", 127.0.0.0/8 or ::1 (bare or in brackets): what never leaves this machine.
 bool is_loopback(std::string_view host);
 
-// "host:port" or "[v6]:port". Error (unprocessable, bad_host) names `setting` unless `host` is a name, an IPv4 address or an IPv6
-// address, bare or in brackets.
+// "host:port" or "[v6]:port". Error (unprocessable, bad_host) names `setting` unless `host` is a name, an IPv4 address
+// or an IPv6 address, bare or in brackets.
 Result<std::string> join_address(std::string_view setting, std::string_view host, std::uint16_t port);
 
-// Sessions carry log-ins and travel in clear as yet. Error (unprocessable, plaintext_beyond_loopback) names `setting` and the
-// remedy, unless `host` is on this machine or `allowed` (ALLOW_PLAINTEXT_BEYOND_LOOPBACK).
+// Sessions carry log-ins and travel in clear as yet. Error (unprocessable, plaintext_beyond_loopback) names `setting`
+// and the remedy, unless `host` is on this machine or `allowed` (ALLOW_PLAINTEXT_BEYOND_LOOPBACK).
 Result<void> check_plaintext(std::string_view setting, std::string_view host, bool allowed);
 
 }  // namespace tradeauto

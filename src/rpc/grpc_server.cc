@@ -1,0 +1,164 @@
+#include "rpc/grpc_server.h"
+
+#include <netdb.h>
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <mutex>
+
+#include <fmt/format.h>
+#include <grpc/support/log.h>
+#include <grpc/support/time.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/security/server_credentials.h>
+#include <grpcpp/server_builder.h>
+
+#include "net/address.h"
+#include "net/pool.h"
+
+namespace tradeauto {
+namespace {
+
+using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
+
+Error cannot_listen(const GrpcServerSettings& settings, ErrorCode code, std::string reason, std::string_view why) {
+  return make_error(code, std::move(reason),
+                    fmt::format("cannot listen for gRPC on {}={}, {}={}: {}", settings.host_setting, settings.host,
+                                settings.port_setting, settings.port, why));
+}
+
+// The one address to listen on: a name's first IPv4 address, else its first IPv6 one. (Given a name, gRPC would take
+// whichever of its addresses are free, and so pass over a taken port.)
+struct Listen {
+  AddressList all;
+  const addrinfo* address;
+  std::string numeric;
+};
+
+Result<Listen> resolve(const GrpcServerSettings& settings) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE;
+  hints.ai_socktype = SOCK_STREAM;
+  const bool bracketed = settings.host.starts_with('[');
+  const std::string host = bracketed ? settings.host.substr(1, settings.host.size() - 2) : settings.host;
+  addrinfo* found = nullptr;
+  if (const int failed = getaddrinfo(host.c_str(), std::to_string(settings.port).c_str(), &hints, &found);
+      failed != 0) {
+    return cannot_listen(settings, ErrorCode::unprocessable, "bad_host",
+                         fmt::format("the name cannot be resolved: {}", gai_strerror(failed)));
+  }
+  Listen out{.all = AddressList(found, &freeaddrinfo), .address = found, .numeric = {}};
+  for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
+    if (address->ai_family != AF_INET) continue;
+    out.address = address;
+    break;
+  }
+  std::array<char, NI_MAXHOST> text{};
+  getnameinfo(out.address->ai_addr, out.address->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST);
+  out.numeric = text.data();
+  return out;
+}
+
+// gRPC does not say why it could not bind, so the same is tried once more by hand.
+Error diagnose(const GrpcServerSettings& settings, const addrinfo& address) {
+  const int probe = socket(address.ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const int yes = 1;
+  setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  const int error = bind(probe, address.ai_addr, address.ai_addrlen) == 0 ? 0 : errno;
+  close(probe);
+  const auto because = [&](std::string reason, std::string_view why) {
+    return cannot_listen(settings, ErrorCode::unavailable, std::move(reason), why);
+  };
+  switch (error) {
+    case 0: return because("cannot_listen", "the address was taken and is free now; start again");
+    case EADDRINUSE:
+      return because("port_taken",
+                     fmt::format("the port is in use by another process; stop that one, or set another {} "
+                                 "(0 for any free one)",
+                                 settings.port_setting));
+    case EACCES:
+      return because("port_forbidden", fmt::format("permission denied; set a {} above 1023", settings.port_setting));
+    case EADDRNOTAVAIL: return because("cannot_listen", "this machine has no such address");
+    default: return because("cannot_listen", strerrordesc_np(error));
+  }
+}
+
+void prepare_grpc() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    silence_grpc();
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+}
+
+void set_arguments(grpc::ServerBuilder& builder, const GrpcServerSettings& settings) {
+  builder.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  builder.SetMaxSendMessageSize(kMaxMessageBytes);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, settings.max_streams);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 10'000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, static_cast<int>(settings.keepalive.count()));
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, 0);
+  builder.SetResourceQuota(grpc::ResourceQuota("server").Resize(settings.max_buffers));
+  // Reflection is the only service with threads of its own: one poller is enough, and two at most wait for it.
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 2);
+}
+
+}  // namespace
+
+void silence_grpc() {
+  gpr_set_log_function([](gpr_log_func_args* /*line*/) {});
+}
+
+GrpcServer::GrpcServer(GrpcServerSettings settings, std::vector<grpc::Service*> services)
+    : settings_(std::move(settings)), services_(std::move(services)) {}
+
+GrpcServer::~GrpcServer() = default;
+
+Result<std::uint16_t> GrpcServer::start() {
+  TRY_VOID(join_address(settings_.host_setting, settings_.host, settings_.port));
+  TRY(const Listen listen, resolve(settings_));
+  TRY(const std::string address, join_address(settings_.host_setting, listen.numeric, settings_.port));
+  prepare_grpc();
+  grpc::ServerBuilder builder;
+  set_arguments(builder, settings_);
+  int port = 0;
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  for (grpc::Service* service : services_) builder.RegisterService(service);
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr || port <= 0) {
+    server_.reset();
+    return diagnose(settings_, *listen.address);
+  }
+  return static_cast<std::uint16_t>(port);
+}
+
+void GrpcServer::set_serving(bool serving) {
+  if (server_ != nullptr) server_->GetHealthCheckService()->SetServingStatus(serving);
+}
+
+asio::awaitable<void> GrpcServer::stop() {
+  if (server_ == nullptr) co_return;
+  // Blocks until the last reaction has returned, so it has a thread of its own; it is over in milliseconds.
+  BlockingPool pool("grpc-stop", 1);
+  grpc::Server* server = server_.get();
+  co_await pool.run([server] {
+    server->Shutdown(gpr_time_0(GPR_CLOCK_REALTIME));
+    return true;
+  });
+  server_.reset();
+}
+
+}  // namespace tradeauto

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <grpcpp/server.h>
+
+#include "base/result.h"
+
+namespace tradeauto {
+
+namespace asio = boost::asio;
+
+// Limits that both ends of a session share.
+constexpr int kMaxMessageBytes = 16 * 1024 * 1024;
+
+struct GrpcServerSettings {
+  // The names of the settings that hold them, for errors.
+  std::string host_setting;
+  std::string port_setting;
+  std::string host;
+  std::uint16_t port = 0;  // 0: any free one
+  std::chrono::milliseconds keepalive = std::chrono::seconds(10);
+  // Streams at once on one connection. gRPC 1.51 closes a connection that opens more.
+  int max_streams = 100;
+  // What gRPC may buffer for all connections together; above it connections are refused or closed.
+  std::size_t max_buffers = std::size_t{64} * 1024 * 1024;
+};
+
+// A listening gRPC server in plaintext with the standard health and reflection services, whatever it serves besides.
+class GrpcServer final {
+ public:
+  // `services` outlive the server.
+  GrpcServer(GrpcServerSettings settings, std::vector<grpc::Service*> services);
+  // stop() first, if start() was ok.
+  ~GrpcServer();
+  GrpcServer(const GrpcServer&) = delete;
+  GrpcServer& operator=(const GrpcServer&) = delete;
+
+  // Binds without SO_REUSEPORT and serves; returns the port. Blocks for a name look-up at most: for start-up only.
+  // Error: unprocessable (bad_host), unavailable (port_taken, port_forbidden, cannot_listen); the message names the
+  // setting, its value and the remedy.
+  Result<std::uint16_t> start();
+  // What the health service answers for the server ("") and each service.
+  void set_serving(bool serving);
+  // Ends every call that is still under way, returns when the last reaction has returned. Once only.
+  asio::awaitable<void> stop();
+
+ private:
+  const GrpcServerSettings settings_;
+  const std::vector<grpc::Service*> services_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+// gRPC writes to stderr on its own; from the first server or channel on it is silent: what matters comes as an Error.
+void silence_grpc();
+
+}  // namespace tradeauto

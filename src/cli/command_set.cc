@@ -1,0 +1,116 @@
+#include "cli/command_set.h"
+
+#include <array>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "cli/help.h"
+#include "cli/words.h"
+
+namespace tradeauto {
+namespace {
+
+void add_global_flags(CLI::App& app, GlobalFlags& flags) {
+  const auto grouped = [](CLI::Option* option) { return option->group("Flags of every command"); };
+  grouped(app.add_option("-o,--output", flags.output, "table, json, yaml, csv or name"))
+      ->check(CLI::IsMember(std::vector<std::string>{"table", "json", "yaml", "csv", "name"}).description(""))
+      ->capture_default_str();
+  grouped(app.add_flag("--no-headers", flags.no_headers, "tables and CSV without their first line"));
+  grouped(app.add_flag("-q,--quiet", flags.quiet, "no messages, except what went wrong"));
+  grouped(app.add_flag("-v,--verbose", flags.verbose, "a line for each call of the server"));
+  grouped(app.add_flag("--no-color", flags.no_color, "also with NO_COLOR=1 or TERM=dumb"));
+  grouped(app.add_flag("--no-input", flags.no_input, "never ask; what would need an answer fails"));
+  grouped(app.add_flag("-y,--yes", flags.yes, "yes to what would be asked; a live order wants --confirm"));
+  grouped(app.add_option("--server", flags.server, "HOST:PORT of the main server; not needed on its own machine"));
+}
+
+// "tradeauto order buy": as far as the words were understood.
+std::string command_line(const CLI::App& app) {
+  std::string line = app.get_name();
+  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
+    at = at->get_subcommands().front();
+    line += " " + at->get_name();
+  }
+  return line;
+}
+
+struct Streams {
+  std::FILE* out;
+  std::FILE* err;
+};
+
+// stderr is the last resort: that it cannot be written can be told nowhere.
+int refuse(const CLI::App& app, Streams streams, const std::string& what) {
+  const std::string text = fmt::format("error: {}\nSee: {} --help\n", what, command_line(app));
+  static_cast<void>(write_all(streams.err, text).ok());
+  return static_cast<int>(ExitCode::usage);
+}
+
+int show_help(const CLI::App& app, std::FILE* file, ExitCode code) {
+  return static_cast<int>(write_all(file, app.help()).ok() ? code : ExitCode::io_failed);
+}
+
+int parse_and_run(CLI::App& app, Streams streams, int argc, const char* const* argv, const int& exit_code) {
+  use_our_help(app);
+  const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
+  if (words.empty()) return show_help(app, streams.err, ExitCode::usage);
+  const std::string unknown = find_unknown_word(app, words);
+  if (!unknown.empty()) return refuse(app, streams, unknown);
+  // CLI11 tells by exceptions what it found; they go no further than this.
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return show_help(app, streams.out, ExitCode::good);
+  } catch (const CLI::Success&) {
+    return exit_code;
+  } catch (const CLI::ParseError& error) {
+    return refuse(app, streams, error.what());
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+CLI::App& CommandSet::noun(const std::string& name, const std::string& help) const {
+  for (CLI::App* there : root.get_subcommands([&name](CLI::App* app) { return app->get_name() == name; })) {
+    there->alias(name + "s")->require_subcommand(0, 1);
+    return *there;
+  }
+  return *root.add_subcommand(name, help)->alias(name + "s")->require_subcommand(1);
+}
+
+CLI::App& add_verb(CLI::App& noun, const std::string& name, const std::string& help, const std::string& examples) {
+  return *noun.add_subcommand(name, describe(help, examples));
+}
+
+void run_on(const CommandSet& set, CLI::App& verb, CommandBody body) {
+  verb.callback([&context = set.context, flags = set.flags, &exit_code = set.exit_code, body = std::move(body)] {
+    exit_code = run_command(context, *flags, body);
+    // CLI11's way out: the callbacks of the parents are not called any more.
+    throw CLI::Success();
+  });
+}
+
+void add_commands(CLI::App& app, CliContext& context, int& exit_code) {
+  const CommandSet set{
+      .root = app, .context = context, .flags = std::make_shared<GlobalFlags>(), .exit_code = exit_code};
+  add_global_flags(app, *set.flags);
+  add_order_commands(set);
+  add_group_commands(set);
+  add_account_commands(set);
+  add_brokerage_commands(set);
+  add_worker_commands(set);
+  add_version_command(set);
+}
+
+int run_commands(CLI::App& app, const CliContext& context, int argc, const char* const* argv, const int& exit_code) {
+  return parse_and_run(app, {.out = context.out, .err = context.err}, argc, argv, exit_code);
+}
+
+int run_commands(CLI::App& app, int argc, const char* const* argv, const int& exit_code) {
+  return parse_and_run(app, {.out = stdout, .err = stderr}, argc, argv, exit_code);
+}
+
+}  // namespace tradeauto

@@ -1,0 +1,83 @@
+#include "cli/help.h"
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace tradeauto {
+namespace {
+
+constexpr std::string_view kExamples = "\n\nExamples:";
+constexpr std::string_view kFooter =
+    "Flags of every command: -o, --output table|json|yaml|csv|name  --no-headers  -q  -v  --no-color\n"
+    "  --no-input  -y  --server HOST:PORT  --token-file FILE      (see: tradeauto --help)";
+
+// A shell's width is not ours to know; 30 columns hold our longest flag.
+constexpr std::size_t kColumn = 32;
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+// The first example of a command, else of the first command below it that has one.
+std::string first_example(const CLI::App& app) {
+  const std::string text = app.get_description();
+  const auto at = text.find(kExamples);
+  if (at != std::string::npos) {
+    const auto begin = at + kExamples.size() + 1;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  }
+  for (const CLI::App* below : app.get_subcommands({})) {
+    std::string example = first_example(*below);
+    if (!example.empty()) return example;
+  }
+  return {};
+}
+
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  HelpFormatter() { column_width(kColumn); }
+
+  std::string make_description(const CLI::App* app) const override {
+    const std::string text = app->get_description();
+    if (text.find(kExamples) != std::string::npos) return text + "\n\n";
+    std::string examples;
+    for (const CLI::App* below : app->get_subcommands({})) {
+      const std::string example = first_example(*below);
+      if (!example.empty()) examples += "\n" + example;
+    }
+    return text + (examples.empty() ? "" : fmt::format("{}{}", kExamples, examples)) + "\n\n";
+  }
+
+  std::string make_subcommand(const CLI::App* sub) const override {
+    return fmt::format("  {:<{}}{}\n", sub->get_name(), kColumn - 2, first_line(sub->get_description()));
+  }
+
+  std::string make_footer(const CLI::App* app) const override {
+    if (!app->get_footer().empty() || app->get_parent() == nullptr) return CLI::Formatter::make_footer(app);
+    return std::string(kFooter) + "\n";
+  }
+};
+
+void set_formatter(CLI::App& app, const std::shared_ptr<CLI::FormatterBase>& formatter) {
+  app.formatter(formatter);
+  for (CLI::App* below : app.get_subcommands({})) set_formatter(*below, formatter);
+}
+
+}  // namespace
+
+std::string describe(const std::string& help, const std::string& examples) {
+  std::string text = help;
+  text += kExamples;
+  std::string_view rest = examples;
+  while (!rest.empty()) {
+    const auto end = rest.find('\n');
+    text += fmt::format("\n  {}", rest.substr(0, end));
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+  return text;
+}
+
+void use_our_help(CLI::App& app) { set_formatter(app, std::make_shared<HelpFormatter>()); }
+
+}  // namespace tradeauto

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+namespace tradeauto {
+
+// The description of a command: one line, then its examples. The lines are what parents and the formatter take apart
+// again.
+std::string describe(const std::string& help, const std::string& examples);
+
+// The help of `app` and of everything below it begins with examples; lists of commands show one line each.
+void use_our_help(CLI::App& app);
+
+}  // namespace tradeauto

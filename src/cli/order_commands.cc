@@ -1,0 +1,125 @@
+#include <chrono>
+#include <memory>
+#include <utility>
+
+#include "cli/command_set.h"
+#include "cli/json_text.h"
+#include "cli/order_place.h"
+#include "cli/order_view.h"
+#include "cli/order_wait.h"
+
+namespace tradeauto {
+namespace {
+
+namespace json = boost::json;
+
+struct OrderListFlags {
+  std::string group;
+  std::string status;
+  std::string symbol;
+  std::string account;
+  std::string client_order_id;
+  std::string since;
+  std::string until;
+  std::uint32_t limit = 50;
+};
+
+struct OrderWaitFlags {
+  std::string id;
+  std::optional<std::uint32_t> timeout;
+};
+
+asio::awaitable<Result<ExitCode>> list_orders(Command& command, OrderListFlags flags) {
+  CO_TRY(RestClient * rest, command.rest());
+  CO_TRY(const json::object list, co_await rest->list(path_of({"orders"}),
+                                                      {{"group", flags.group},
+                                                       {"status", flags.status},
+                                                       {"symbol", flags.symbol},
+                                                       {"account", flags.account},
+                                                       {"client_order_id", flags.client_order_id},
+                                                       {"since", flags.since},
+                                                       {"until", flags.until}},
+                                                      flags.limit));
+  if (!text_of(list, "next_cursor").empty()) command.note("there are more: see --limit");
+  co_return command.print(rows_of_orders(list));
+}
+
+asio::awaitable<Result<ExitCode>> show_order(Command& command, std::string id) {
+  CO_TRY(RestClient * rest, command.rest());
+  RestCall call;
+  call.target = path_of({"orders", id});
+  CO_TRY(const RestAnswer answer, co_await rest->call(std::move(call)));
+  CO_TRY(const json::object order, order_of(answer.body, Effect::none));
+  command.note(describe_order(order));
+  co_return command.print(rows_of_order(order));
+}
+
+void add_place(const CommandSet& set, CLI::App& noun, const std::string& side) {
+  auto flags = std::make_shared<OrderFlags>();
+  flags->side = side;
+  CLI::App& verb = add_verb(noun, side, side + " in every account of a group",
+                            "tradeauto order " + side +
+                                " 1 AAPL --group family --dry-run\n"
+                                "tradeauto order " +
+                                side +
+                                " 1 AAPL,MSFT --group family --confirm family\n"
+                                "tradeauto order " +
+                                side + " 0.5 AAPL --account family/mom --account family/dad");
+  verb.add_option("quantity", flags->quantity, "shares for each sub-account")->required();
+  verb.add_option("symbols", flags->symbols, "one or several, with commas or blanks between")->required();
+  verb.add_option("--group", flags->group, "all its accounts that are enabled");
+  verb.add_option("--account", flags->accounts, "only this one, GROUP/ACCOUNT; repeatable")->allow_extra_args(false);
+  verb.add_option("--confirm", flags->confirm, "the group's name again: place the live order without asking");
+  verb.add_flag("--dry-run", flags->dry_run, "rehearse: log in, place nothing");
+  verb.add_option("--client-order-id", flags->client_order_id, "repeat an order whose outcome is not known");
+  verb.add_option("--override", flags->overrides, "same_order_again, in_doubt_open or dance; repeatable")
+      ->allow_extra_args(false);
+  verb.add_option("--deadline", flags->deadline_seconds, "seconds in which it must start, else it expires");
+  verb.add_option("--timeout", flags->timeout, "seconds to wait for the outcome (0: do not wait)");
+  run_on(set, verb, [flags](Command& command) { return place_order(command, *flags); });
+}
+
+void add_list(const CommandSet& set, CLI::App& noun) {
+  auto flags = std::make_shared<OrderListFlags>();
+  CLI::App& verb = add_verb(noun, "list", "orders, newest first",
+                            "tradeauto order list --group family\ntradeauto order list --status attention -o json");
+  verb.add_option("--group", flags->group, "of this group");
+  verb.add_option("--status", flags->status, "working, attention, failed or settled");
+  verb.add_option("--symbol", flags->symbol, "with this symbol");
+  verb.add_option("--account", flags->account, "with this account, GROUP/ACCOUNT");
+  verb.add_option("--client-order-id", flags->client_order_id, "with this id of the client's");
+  verb.add_option("--since", flags->since, "made at or after this time, e.g. 2026-01-02T00:00:00Z");
+  verb.add_option("--until", flags->until, "made before this time");
+  verb.add_option("--limit", flags->limit, "at most so many (0: all)")->capture_default_str();
+  run_on(set, verb, [flags](Command& command) { return list_orders(command, *flags); });
+}
+
+void add_show(const CommandSet& set, CLI::App& noun) {
+  auto id = std::make_shared<std::string>();
+  CLI::App& verb = add_verb(noun, "show", "one order with its child orders", "tradeauto order show ID -o json");
+  verb.add_option("id", *id, "the order's id")->required();
+  run_on(set, verb, [id](Command& command) { return show_order(command, *id); });
+}
+
+void add_wait(const CommandSet& set, CLI::App& noun) {
+  auto flags = std::make_shared<OrderWaitFlags>();
+  CLI::App& verb = add_verb(noun, "wait", "wait for the outcome; the exit code tells it",
+                            "tradeauto order wait ID\ntradeauto order wait ID --timeout 60 || echo $?");
+  verb.add_option("id", flags->id, "the order's id")->required();
+  verb.add_option("--timeout", flags->timeout, "seconds; when they are over the exit code is 7");
+  run_on(set, verb,
+         [flags](Command& command) { return follow_order(command, flags->id, std::nullopt, flags->timeout); });
+}
+
+}  // namespace
+
+void add_order_commands(const CommandSet& set) {
+  CLI::App& noun = set.noun("order", "place orders, and see what came of them");
+  add_place(set, noun, "buy");
+  add_place(set, noun, "sell");
+  add_list(set, noun);
+  add_show(set, noun);
+  add_wait(set, noun);
+}
+
+}  // namespace tradeauto

@@ -1,0 +1,93 @@
+#include "cli/order_view.h"
+
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include <boost/json/array.hpp>
+#include <fmt/format.h>
+
+#include "cli/json_text.h"
+
+namespace tradeauto {
+namespace {
+
+namespace json = boost::json;
+
+std::vector<json::object> objects_of(const json::object& object, std::string_view key) {
+  std::vector<json::object> objects;
+  for (const json::value& item : array_of(object, key)) {
+    if (const json::object* found = item.if_object()) objects.push_back(*found);
+  }
+  return objects;
+}
+
+// "1 filled, 1 rejected": what the sub-accounts answered.
+std::string executions_of(const json::object& child_order) {
+  std::map<std::string, std::size_t> counts;
+  for (const json::object& execution : objects_of(child_order, "executions")) ++counts[text_of(execution, "status")];
+  std::string text;
+  for (const auto& [status, count] : counts) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, status);
+  return text;
+}
+
+// Why it is as it is: our reason, else what the broker said where it did not simply go well.
+std::string why_of(const json::object& child_order) {
+  std::string text = text_of(child_order, "detail");
+  if (text.empty()) text = text_of(child_order, "reason");
+  if (!text.empty()) return text;
+  for (const json::object& execution : objects_of(child_order, "executions")) {
+    const std::string status = text_of(execution, "status");
+    if (status == "filled" || status == "submitted" || status == "dry_run") continue;
+    std::string message = text_of(execution, "message");
+    if (!message.empty()) return message;
+  }
+  return {};
+}
+
+std::string target_of(const json::object& order) {
+  const std::string group = text_of(order, "group");
+  return group.empty() ? joined(order, "accounts") : group;
+}
+
+}  // namespace
+
+Rows rows_of_order(const json::object& order) {
+  Rows rows{.json = order, .items = objects_of(order, "child_orders"), .columns = {}, .names = {text_of(order, "id")}};
+  rows.columns = {member("ACCOUNT", "account"),
+                  member("BROKERAGE", "brokerage"),
+                  member("SYMBOL", "symbol"),
+                  member("STATUS", "status"),
+                  {.title = "SUB-ACCOUNTS", .text = executions_of},
+                  {.title = "DETAIL", .text = why_of}};
+  rows.columns[3].is_status = true;
+  return rows;
+}
+
+Rows rows_of_orders(const json::object& list) {
+  Rows rows{.json = list, .items = objects_of(list, "items"), .columns = {}, .names = {}};
+  rows.columns = {member("ID", "id"),
+                  member("CREATED", "created_at"),
+                  {.title = "FOR", .text = target_of},
+                  member("SIDE", "side"),
+                  member("QUANTITY", "quantity"),
+                  {.title = "SYMBOLS", .text = [](const json::object& order) { return joined(order, "symbols", ","); }},
+                  member("STATUS", "status")};
+  rows.columns.back().is_status = true;
+  for (const json::object& order : rows.items) rows.names.push_back(text_of(order, "id"));
+  return rows;
+}
+
+std::string describe_order(const json::object& order) {
+  return fmt::format("order {}: {}{} {} of {} for each sub-account, {}: {}", text_of(order, "id"),
+                     text_of(order, "dry_run") == "true" ? "rehearse " : "", text_of(order, "side"),
+                     text_of(order, "quantity"), joined(order, "symbols"), target_of(order), text_of(order, "status"));
+}
+
+std::string describe_child_order(const json::object& child_order) {
+  const std::string why = why_of(child_order);
+  return fmt::format("{} {}: {}{}{}", text_of(child_order, "account"), text_of(child_order, "symbol"),
+                     text_of(child_order, "status"), why.empty() ? "" : ", ", why);
+}
+
+}  // namespace tradeauto

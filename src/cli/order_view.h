@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "cli/output.h"
+
+namespace tradeauto {
+
+// One row for each child order.
+Rows rows_of_order(const boost::json::object& order);
+
+// One row for each order; `list` is an answer of GET /v1/orders.
+Rows rows_of_orders(const boost::json::object& list);
+
+// "0192… buy 1 AAPL, group family: settled"
+std::string describe_order(const boost::json::object& order);
+
+// "mom AAPL: filled", for progress.
+std::string describe_child_order(const boost::json::object& child_order);
+
+}  // namespace tradeauto

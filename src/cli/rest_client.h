@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "base/deadline.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "cli/cli.h"
+#include "net/http_client.h"
+
+namespace tradeauto {
+
+namespace asio = boost::asio;
+
+// One REST call. `target` is already encoded (path_of, query_of).
+struct RestCall {
+  std::string method = "GET";
+  std::string target;
+  std::optional<boost::json::object> body;
+  std::chrono::seconds prefer_wait{0};  // how long the server may hold its answer (Prefer: wait)
+};
+
+struct RestAnswer {
+  unsigned status = 0;
+  boost::json::value body;  // null when there is none (204)
+};
+
+struct RestClientSettings {
+  ServerAddress server;
+  SecretString token;
+  std::string version;                            // of this program, for User-Agent
+  std::function<void(const std::string&)> trace;  // called with one line per call, if set
+};
+
+// Speaks REST v1 to one main server. Strand: none; one call at a time.
+class RestClient {
+ public:
+  RestClient(RestClientSettings settings, const Clock& clock);
+
+  // Any 2xx is an answer. Failure: what the server's problem document says, else unavailable.
+  // Effect: `maybe` when a call that changes something may have arrived and its outcome is not known; a GET is always
+  // `none`.
+  asio::awaitable<Result<RestAnswer>> call(RestCall call);
+
+  // The first `limit` items of a list, page by page, as one answer {"items": […], "next_cursor": …}; 0: all of them.
+  asio::awaitable<Result<boost::json::object>> list(std::string target,
+                                                    std::vector<std::pair<std::string, std::string>> filters,
+                                                    std::size_t limit);
+
+  // "127.0.0.1:8000"
+  std::string address() const;
+
+ private:
+  Error unreachable(Error error, const RestCall& call) const;
+
+  const RestClientSettings settings_;
+  const Clock& clock_;
+  HttpClient http_;
+};
+
+// "/v1/groups/my%20group": each piece percent-encoded.
+std::string path_of(const std::vector<std::string>& pieces);
+// "?a=1&b=2" of those that are not empty; empty if none is.
+std::string query_of(const std::vector<std::pair<std::string, std::string>>& parameters);
+
+// What an answer that is not 2xx means. Pure.
+Error error_of_answer(unsigned status, std::string_view body, bool is_read);
+
+// `HOST:PORT`, `[::1]:8000` or `http://HOST[:PORT]`. Error: invalid_argument that names the flag.
+Result<ServerAddress> parse_server(std::string_view text);
+
+}  // namespace tradeauto

@@ -1,49 +1,34 @@
 #include "store/group_commit.h"
 
-#include <pthread.h>
-
 namespace tradeauto {
 
 GroupCommit::GroupCommit(const std::string& thread_name, CommitTarget& target, std::function<void(Error)> on_failure)
-    : target_(target), on_failure_(std::move(on_failure)), thread_([this, thread_name] {
-        pthread_setname_np(pthread_self(), thread_name.c_str());
-        run();
-      }) {}
-
-GroupCommit::~GroupCommit() {
-  {
-    const std::scoped_lock lock(mutex_);
-    closing_ = true;
-  }
-  wake_.notify_one();
-  thread_.join();
-}
+    : target_(target), on_failure_(std::move(on_failure)), thread_(thread_name, 1) {}
 
 void GroupCommit::enqueue(Part part) {
+  bool first = false;
   {
     const std::scoped_lock lock(mutex_);
+    first = queue_.empty();
     queue_.push_back(std::move(part));
   }
-  wake_.notify_one();
+  // What comes while the thread writes waits for its next turn, all of it together.
+  if (first) asio::post(thread_.executor(), [this] { write_queued(); });
 }
 
-void GroupCommit::run() {
-  while (true) {
-    std::vector<Part> parts;
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      parts.swap(queue_);
-    }
-    if (!failure_) {
-      if (auto written = write_all(parts); !written.ok()) {
-        failure_ = std::move(written).error();
-        if (on_failure_) on_failure_(*failure_);
-      }
-    }
-    for (const Part& part : parts) part.done(failure_);
+void GroupCommit::write_queued() {
+  std::vector<Part> parts;
+  {
+    const std::scoped_lock lock(mutex_);
+    parts.swap(queue_);
   }
+  if (!failure_) {
+    if (auto written = write_all(parts); !written.ok()) {
+      failure_ = std::move(written).error();
+      if (on_failure_) on_failure_(*failure_);
+    }
+  }
+  for (const Part& part : parts) part.done(failure_);
 }
 
 Result<void> GroupCommit::write_all(const std::vector<Part>& parts) {

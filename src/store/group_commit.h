@@ -1,12 +1,10 @@
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -18,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/result.h"
+#include "net/pool.h"
 
 namespace tradeauto {
 
@@ -34,11 +33,11 @@ class CommitTarget {
   virtual Result<void> commit() = 0;
 };
 
-// One thread that writes what waits in one go, so that an acknowledgement costs a share of an fsync. Nobody is answered before
-// the commit is on disk.
+// One thread that writes what waits in one go, so that an acknowledgement costs a share of an fsync. Nobody is answered
+// before the commit is on disk.
 //
-// A commit that fails is the end: its fsync cannot be repeated with any meaning, so every later write is refused with the same
-// error, and `on_failure` (may be empty) is told once, from the thread. Thread-safe.
+// A commit that fails is the end: its fsync cannot be repeated with any meaning, so every later write is refused with
+// the same error, and `on_failure` (may be empty) is told once, from the thread. Thread-safe.
 class GroupCommit {
  public:
   // `thread_name` has at most 15 characters. `target` outlives this.
@@ -46,9 +45,10 @@ class GroupCommit {
   GroupCommit(const GroupCommit&) = delete;
   GroupCommit& operator=(const GroupCommit&) = delete;
   // Writes what is queued, then ends.
-  ~GroupCommit();
+  ~GroupCommit() = default;
 
-  // Runs `work` on the thread as a part of its own; an Error of it takes back the part. Returns on the caller's executor.
+  // Runs `work` on the thread as a part of its own; an Error of it takes back the part. Returns on the caller's
+  // executor.
   template <typename T>
   asio::awaitable<Result<T>> write(std::function<Result<T>()> work) {
     const auto caller = co_await asio::this_coro::executor;
@@ -81,17 +81,15 @@ class GroupCommit {
   };
 
   void enqueue(Part part);
-  void run();
+  void write_queued();
   Result<void> write_all(const std::vector<Part>& parts);
 
   CommitTarget& target_;
   const std::function<void(Error)> on_failure_;
   std::optional<Error> failure_;  // owned by the thread
   std::mutex mutex_;
-  std::condition_variable wake_;
   std::vector<Part> queue_;  // guarded by mutex_
-  bool closing_ = false;     // guarded by mutex_
-  std::thread thread_;
+  BlockingPool thread_;      // last: it ends before what it uses
 };
 
 }  // namespace tradeauto

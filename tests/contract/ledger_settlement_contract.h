@@ -282,7 +282,8 @@ class LedgerListContract : public LedgerContract {
   }
   std::vector<std::string> listed(const Wanted& wanted) {
     std::vector<std::string> ids;
-    for (const Order& order : list(wanted).value()) ids.push_back(order.client_order_id.str());
+    const std::vector<Order> orders = list(wanted).value();
+    for (const Order& order : orders) ids.push_back(order.client_order_id.str());
     return ids;
   }
   using Ids = std::vector<std::string>;

@@ -105,17 +105,18 @@ std::string MasterKey::seal(const SecretString& plain, std::string_view context,
 
 Result<SecretString> MasterKey::open(std::string_view sealed, std::string_view context) const {
   const auto failed = [] {
-    return make_error(ErrorCode::internal, "unsealable",
-                      "stored credentials cannot be decrypted: they were changed, or MASTER_KEY_FILE holds another key");
+    return make_error(
+        ErrorCode::internal, "unsealable",
+        "stored credentials cannot be decrypted: they were changed, or MASTER_KEY_FILE holds another key");
   };
   if (sealed.size() < kNonceBytes + kTagBytes) return failed();
   const std::string_view nonce = sealed.substr(0, kNonceBytes);
   const std::string_view box = sealed.substr(kNonceBytes);
   std::string plain(box.size() - kTagBytes, '\0');
   unsigned long long size = 0;
-  const int result = crypto_aead_xchacha20poly1305_ietf_decrypt(
-      bytes_of(plain), &size, nullptr, bytes_of(box), box.size(), bytes_of(context), context.size(), bytes_of(nonce),
-      bytes_of(bytes_.reveal()));
+  const int result = crypto_aead_xchacha20poly1305_ietf_decrypt(bytes_of(plain), &size, nullptr, bytes_of(box),
+                                                                box.size(), bytes_of(context), context.size(),
+                                                                bytes_of(nonce), bytes_of(bytes_.reveal()));
   if (result != 0) return failed();
   plain.resize(size);
   return SecretString(std::move(plain));

@@ -33,12 +33,14 @@ class MasterKey {
   // The raw key, for its file only.
   const SecretString& bytes() const { return bytes_; }
 
-  // XChaCha20-Poly1305 with a random nonce. `context` binds the box to its place (who it belongs to) and is not stored in it.
+  // XChaCha20-Poly1305 with a random nonce. `context` binds the box to its place (who it belongs to) and is not stored
+  // in it.
   std::string seal(const SecretString& plain, std::string_view context, Rng& rng) const;
   // Error: internal (unsealable) if the box was changed, belongs to another context or was made with another key.
   Result<SecretString> open(std::string_view sealed, std::string_view context) const;
 
-  // BLAKE2b, keyed with a subkey of its own: the same input gives the same bytes, and nobody without the key can try inputs.
+  // BLAKE2b, keyed with a subkey of its own: the same input gives the same bytes, and nobody without the key can try
+  // inputs.
   std::string fingerprint(const SecretString& input, std::string_view context) const;
 
  private:

@@ -1,10 +1,11 @@
 #include "crypto/crypto.h"
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 
 #include <gtest/gtest.h>
-#include <sys/stat.h>
 
 #include "crypto/secret_file.h"
 
@@ -83,6 +84,24 @@ TEST_F(SecretFileTest, RefusesAFileThatOthersCanRead) {
   ASSERT_FALSE(read.ok());
   EXPECT_EQ(read.error().reason, "secret_file_too_open");
   EXPECT_NE(read.error().message.find("MASTER_KEY_FILE"), std::string::npos);
+}
+
+TEST_F(SecretFileTest, ATokenMayHaveALineEndAndNothingElse) {
+  SystemRng rng;
+  const SecretString token = make_token(rng);
+  const auto path = dir_ / "admin.token";
+  const auto with = [&](const std::string& text) {
+    std::ofstream(path, std::ios::trunc) << text;
+    ::chmod(path.c_str(), 0600);
+    return read_token_file(path, "TOKEN_FILE");
+  };
+  EXPECT_EQ(with(std::string(token.reveal()) + "\n")->reveal(), token.reveal());
+  for (const std::string& bad : {std::string(), std::string("hello\n"), " " + std::string(token.reveal())}) {
+    const auto read = with(bad);
+    ASSERT_FALSE(read.ok());
+    EXPECT_EQ(read.error().reason, "bad_token_file");
+    EXPECT_NE(read.error().message.find("TOKEN_FILE"), std::string::npos);
+  }
 }
 
 }  // namespace

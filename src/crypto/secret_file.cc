@@ -1,13 +1,16 @@
 #include "crypto/secret_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <string>
 #include <system_error>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "crypto/crypto.h"
 
 namespace tradeauto {
 namespace {
@@ -78,8 +81,9 @@ Result<SecretString> read_secret_file(const std::filesystem::path& path, std::st
   struct stat status{};
   if (::fstat(file.get(), &status) != 0) return file_error(path, setting, errno);
   if (S_ISREG(status.st_mode) && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    return make_error(ErrorCode::permission_denied, "secret_file_too_open",
-                      fmt::format("{} = {}: others can read it. Run: chmod 600 {}", setting, path.string(), path.string()));
+    return make_error(
+        ErrorCode::permission_denied, "secret_file_too_open",
+        fmt::format("{} = {}: others can read it. Run: chmod 600 {}", setting, path.string(), path.string()));
   }
   std::string text(kMaxBytes, '\0');
   std::size_t size = 0;
@@ -100,6 +104,18 @@ Result<SecretString> read_or_create_secret_file(const std::filesystem::path& pat
   if (found.ok() || found.error().code != ErrorCode::not_found) return found;
   TRY_VOID(create(path, setting, make()));
   return read_secret_file(path, setting);
+}
+
+Result<SecretString> read_token_file(const std::filesystem::path& path, std::string_view setting) {
+  TRY(const SecretString text, read_secret_file(path, setting));
+  std::string_view token = text.reveal();
+  while (token.ends_with('\n') || token.ends_with('\r')) token.remove_suffix(1);
+  if (!is_well_formed_token(token)) {
+    return make_error(
+        ErrorCode::invalid_argument, "bad_token_file",
+        fmt::format("{} = {}: holds no access token. Copy the main server's admin.token", setting, path.string()));
+  }
+  return SecretString(std::string(token));
 }
 
 }  // namespace tradeauto

@@ -36,18 +36,26 @@ class Capture {
 // A pipe with a text in it and nothing after it.
 class Input {
  public:
-  explicit Input(const std::string& text) {
+  explicit Input(const std::string& text, bool stays_open = false) {
     if (::pipe(ends_) != 0) std::abort();
     const auto written = ::write(ends_[1], text.data(), text.size());
     if (written != static_cast<ssize_t>(text.size())) std::abort();
-    ::close(ends_[1]);
+    if (!stays_open) close_writer();
   }
   Input(const Input&) = delete;
   Input& operator=(const Input&) = delete;
-  ~Input() { ::close(ends_[0]); }
+  ~Input() {
+    ::close(ends_[0]);
+    close_writer();
+  }
   int fd() const { return ends_[0]; }
 
  private:
+  void close_writer() {
+    if (ends_[1] >= 0) ::close(ends_[1]);
+    ends_[1] = -1;
+  }
+
   int ends_[2] = {-1, -1};
 };
 
@@ -76,7 +84,7 @@ FakeAnswer CliBench::answer(const FakeRequest& request) {
 Outcome CliBench::run(std::vector<std::string> words, const std::string& input) {
   Capture out;
   Capture err;
-  const Input stdin_pipe(input);
+  const Input stdin_pipe(input, input_stays_open_);
   context_.out = out.file();
   context_.err = err.file();
   context_.input = stdin_pipe.fd();

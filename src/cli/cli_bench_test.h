@@ -41,6 +41,8 @@ class CliBench : public ::testing::Test {
   Outcome run_into(const char* file, std::vector<std::string> words);
   std::vector<FakeRequest> requests() const { return server_.requests(); }
 
+  bool input_stays_open_ = false;  // as with a person who says nothing more
+
   CliContext& context() { return context_; }
   int served() const { return served_; }  // how often the server `tradeauto worker` would have started
 

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
 
@@ -66,6 +68,23 @@ TEST_F(InputTest, WhatCannotBeReadIsToldNotThrown) {
   const int folder = ::open("/", O_RDONLY | O_DIRECTORY);
   EXPECT_EQ(run_async(io_, read_all(folder, 10)).error().reason, "input_unreadable");
   ::close(folder);
+}
+
+TEST_F(InputTest, ATerminalHidesWhatIsTypedOnlyWhileItIsAsked) {
+  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY);
+  ASSERT_GE(terminal, 0);
+  const auto echoes = [terminal] {
+    termios state{};
+    EXPECT_EQ(::tcgetattr(terminal, &state), 0);
+    return (state.c_lflag & ECHO) != 0;
+  };
+  ASSERT_TRUE(echoes());
+  {
+    const EchoOff hidden(terminal);
+    EXPECT_FALSE(echoes());
+  }
+  EXPECT_TRUE(echoes());
+  ::close(terminal);
 }
 
 }  // namespace

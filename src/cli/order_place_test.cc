@@ -236,6 +236,19 @@ TEST_F(OrderPlaceTest, ControlCharactersOfTheServerNeverReachTheTerminal) {
   EXPECT_THAT(done.out, HasSubstr("[2Jgone"));
 }
 
+TEST_F(OrderPlaceTest, InterruptedAtThePromptNothingWasSent) {
+  context().stdin_is_terminal = true;
+  input_stays_open_ = true;
+  context().token = [] {
+    ::raise(SIGINT);  // before the question; taken while it waits for the answer
+    return Result<SecretString>(SecretString("ta_test"));
+  };
+  const Outcome done = run(buy({}));
+  EXPECT_EQ(done.code, 130);
+  EXPECT_THAT(done.err, HasSubstr("nothing was sent"));
+  EXPECT_TRUE(requests().empty());
+}
+
 TEST_F(OrderPlaceTest, InterruptedWhileWaitingItTellsTheOrder) {
   on("POST /v1/orders", 201, order_json("working", {"executing"}));
   on("GET /v1/orders/o-1", {.hold = true});

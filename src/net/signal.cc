@@ -1,6 +1,5 @@
 #include "net/signal.h"
 
-#include <algorithm>
 #include <mutex>
 #include <vector>
 
@@ -9,6 +8,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "net/timer.h"
 
 namespace tradeauto {
 
@@ -41,7 +43,7 @@ asio::awaitable<bool> Signal::wait(std::uint64_t seen, const Clock& clock, Deadl
   while (true) {
     auto timer = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor);
     // Armed before it is published: a notify() from another thread then cancels a wait that has begun or is about to.
-    timer->expires_after(std::min<std::chrono::nanoseconds>(deadline.left(clock), std::chrono::seconds(1)));
+    arm(timer, clock, deadline);
     {
       const std::scoped_lock lock(state->mutex);
       if (state->version > seen) co_return true;

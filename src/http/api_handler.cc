@@ -1,0 +1,168 @@
+#include "http/api_handler.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/uuid.h"
+#include "crypto/crypto.h"
+#include "http/openapi_document.h"
+#include "http/target.h"
+
+namespace tradeauto {
+namespace {
+
+constexpr std::string_view kRequestId = "X-Request-Id";
+constexpr std::size_t kRequestIdLength = 128;
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool starts_ignoring_case(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower, lower);
+}
+
+bool is_json(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find(';'));
+  const auto end = type.find_last_not_of(" \t");
+  constexpr std::string_view kJson = "application/json";
+  return end != std::string_view::npos && end + 1 == kJson.size() && starts_ignoring_case(type, kJson);
+}
+
+// A body stands where one belongs, and is JSON.
+struct BodyFault {
+  unsigned status;
+  Error error;
+};
+std::optional<BodyFault> check_body(const WireRequest& request) {
+  const bool wants_body = request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  if (!wants_body && !request.body.empty()) {
+    return BodyFault{400, make_error(ErrorCode::invalid_argument, "unexpected_body",
+                                     fmt::format("{} takes no body", request.method))};
+  }
+  const std::string_view type = request.header("content-type");
+  const bool wrong_type = type.empty() ? !request.body.empty() : !is_json(type);
+  if (wants_body && wrong_type) {
+    return BodyFault{415, make_error(ErrorCode::invalid_argument, "unsupported_media_type",
+                                     "a body is JSON, and its Content-Type is application/json")};
+  }
+  const std::string_view coding = request.header("content-encoding");
+  if (!coding.empty() && !starts_ignoring_case(coding, "identity")) {
+    return BodyFault{415, make_error(ErrorCode::invalid_argument, "unsupported_content_coding",
+                                     "a body comes as it is, without a Content-Encoding")};
+  }
+  return std::nullopt;
+}
+
+Error no_such_path() {
+  return make_error(ErrorCode::not_found, "unknown_path", "there is nothing at this path; see /openapi.json");
+}
+
+}  // namespace
+
+ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
+    : needs_(std::move(needs)),
+      orders_(needs_.orders, needs_.clock, settings.longest_wait),
+      accounts_(needs_.accounts),
+      catalogue_(needs_.workers, settings.version) {
+  orders_.add_to(router_);
+  accounts_.add_to(router_);
+  catalogue_.add_to(router_);
+  add_own_routes();
+}
+
+asio::awaitable<ApiReply> ApiHandler::handle(WireRequest request, Peer& peer) {
+  const std::string request_id = request_id_of(request);
+  const std::string method = request.method;
+  const std::string target = request.target;
+  const BootTime start = needs_.clock.boot_now();
+  ApiReply reply = co_await answer(std::move(request), peer, request_id);
+  reply.headers.emplace_back(kRequestId, request_id);
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(needs_.clock.boot_now() - start);
+  needs_.log.debug("request", {{"method", method},
+                               {"target", target},
+                               {"status", reply.status},
+                               {"ms", took.count()},
+                               {"request_id", request_id}});
+  co_return reply;
+}
+
+ApiReply ApiHandler::refuse(unsigned status, const Error& error) {
+  const std::string request_id = make_uuid_v7(needs_.clock, needs_.rng);
+  ApiReply reply = problem(status, error, {.instance = {}, .request_id = request_id});
+  reply.headers.emplace_back(kRequestId, request_id);
+  needs_.log.debug("request refused", {{"status", status}, {"why", error.message}, {"request_id", request_id}});
+  return reply;
+}
+
+asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, std::string request_id) {
+  auto target = parse_target(request.target);
+  if (!target.ok()) co_return problem(target.error(), {.instance = {}, .request_id = request_id});
+  const std::string instance = request.target;
+  const ProblemContext context{.instance = instance, .request_id = request_id};
+
+  Router::Match match = router_.find(request.method, target->path);
+  const bool is_open = match.route != nullptr ? match.route->scope.empty() : target->path.front() != "v1";
+  if (!is_open) {
+    if (const auto allowed = check_token(request); !allowed.ok()) co_return problem(allowed.error(), context);
+  }
+  if (match.route == nullptr && match.allow.empty()) co_return problem(no_such_path(), context);
+  if (match.route == nullptr) {
+    ApiReply reply = problem(
+        405,
+        make_error(ErrorCode::invalid_argument, "method_not_allowed", fmt::format("this path knows {}", match.allow)),
+        context);
+    reply.headers.emplace_back("Allow", match.allow);
+    co_return reply;
+  }
+  if (const auto fault = check_body(request)) co_return problem(fault->status, fault->error, context);
+
+  ApiCall call{.request = std::move(request),
+               .params = std::move(match.params),
+               .query = std::move(target->query),
+               .peer = &peer};
+  auto reply = co_await match.route->handler(std::move(call));
+  if (reply.ok()) co_return std::move(reply).value();
+  if (reply.error().code == ErrorCode::internal) {
+    needs_.log.error("a request failed", {{"target", instance},
+                                          {"reason", reply.error().reason},
+                                          {"message", reply.error().message},
+                                          {"request_id", request_id}});
+  }
+  co_return problem(reply.error(), context);
+}
+
+Result<void> ApiHandler::check_token(const WireRequest& request) const {
+  constexpr std::string_view kScheme = "Bearer ";
+  const std::string_view header = request.header("authorization");
+  if (!starts_ignoring_case(header, kScheme)) {
+    return make_error(ErrorCode::unauthenticated, "token_required", "send the header Authorization: Bearer <token>");
+  }
+  if (!equal_constant_time(header.substr(kScheme.size()), needs_.token.reveal())) {
+    return make_error(ErrorCode::unauthenticated, "wrong_token", "this token is not known here");
+  }
+  return {};
+}
+
+std::string ApiHandler::request_id_of(const WireRequest& request) {
+  const std::string_view given = request.header("x-request-id");
+  const bool good = !given.empty() && given.size() <= kRequestIdLength &&
+                    std::ranges::all_of(given, [](char c) { return c >= ' ' && c <= '~'; });
+  return good ? std::string(given) : make_uuid_v7(needs_.clock, needs_.rng);
+}
+
+void ApiHandler::add_own_routes() {
+  router_.add({.method = "GET", .path = "/healthz", .scope = {}, .handler = [this](ApiCall) { return health(); }});
+  router_.add({.method = "GET", .path = "/readyz", .scope = {}, .handler = [this](ApiCall) { return readiness(); }});
+  router_.add({.method = "GET", .path = "/openapi.json", .scope = {}, .handler = [](ApiCall) { return openapi(); }});
+}
+
+asio::awaitable<Result<ApiReply>> ApiHandler::health() { co_return ApiReply{.body = R"({"status":"ok"})"}; }
+
+asio::awaitable<Result<ApiReply>> ApiHandler::readiness() {
+  if (!ready_) co_return make_error(ErrorCode::unavailable, "not_ready", "this server starts or stops");
+  co_return ApiReply{.body = R"({"status":"ready"})"};
+}
+
+}  // namespace tradeauto

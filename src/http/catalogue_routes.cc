@@ -1,0 +1,96 @@
+#include "http/catalogue_routes.h"
+
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "domain/brokerage.h"
+#include "http/name_list.h"
+
+namespace tradeauto {
+namespace {
+
+namespace json = boost::json;
+
+json::object to_json(const CredentialField& field) {
+  return {{"name", field.name},
+          {"label", field.label},
+          {"secret", field.secret},
+          {"optional", field.optional},
+          {"help", field.help}};
+}
+
+json::object to_json(const BrokerageInfo& brokerage) {
+  json::array fields;
+  for (const CredentialField& field : brokerage.fields) fields.push_back(to_json(field));
+  const std::string_view executor = brokerage.brokerage == Brokerage::paper ? "paper" : "autorsa";
+  return {{"name", brokerage.name},
+          {"executors", json::array{executor}},
+          {"guarantee", to_string(brokerage.guarantee)},
+          {"needs_browser", brokerage.needs_browser},
+          {"reports_fills", brokerage.reports_fills},
+          {"whole_shares", brokerage.whole_shares},
+          {"credential_fields", std::move(fields)}};
+}
+
+json::object to_json(const WorkerView& worker) {
+  json::array groups;
+  for (const GroupName& group : worker.groups) groups.emplace_back(group.str());
+  json::array executors;
+  for (const std::string& executor : worker.executors) executors.emplace_back(executor);
+  return {{"name", worker.name.str()},
+          {"state", worker.state},
+          {"link", worker.link},
+          {"version", worker.version},
+          {"groups", std::move(groups)},
+          {"executors", std::move(executors)},
+          {"connected_at", to_rfc3339(worker.connected_at)},
+          {"last_seen_at", to_rfc3339(worker.last_seen_at)}};
+}
+
+}  // namespace
+
+void CatalogueRoutes::add_to(Router& router) {
+  const auto add = [&](std::string_view path, std::string_view scope, auto member) {
+    router.add({.method = "GET", .path = path, .scope = scope, .handler = [this, member](ApiCall call) {
+                  return (this->*member)(std::move(call));
+                }});
+  };
+  add("/v1/brokerages", "accounts:read", &CatalogueRoutes::list_brokerages);
+  add("/v1/brokerages/{brokerage}", "accounts:read", &CatalogueRoutes::show_brokerage);
+  add("/v1/workers", "accounts:read", &CatalogueRoutes::list_workers);
+  add("/v1/version", "accounts:read", &CatalogueRoutes::show_version);
+}
+
+asio::awaitable<Result<ApiReply>> CatalogueRoutes::list_brokerages(ApiCall call) {
+  CO_TRY(const NamePage page, parse_name_page(call.query));
+  const auto all = all_brokerages();
+  co_return ApiReply{.body = render_by_name(
+                         std::vector<BrokerageInfo>(all.begin(), all.end()), page,
+                         [](const BrokerageInfo& brokerage) { return std::string(brokerage.name); },
+                         [](const BrokerageInfo& brokerage) { return to_json(brokerage); })};
+}
+
+asio::awaitable<Result<ApiReply>> CatalogueRoutes::show_brokerage(ApiCall call) {
+  CO_TRY_VOID(refuse_query(call.query));
+  const auto brokerage = parse_brokerage(call.param("brokerage"));
+  if (!brokerage.ok()) {
+    co_return make_error(ErrorCode::not_found, brokerage.error().reason, brokerage.error().message);
+  }
+  co_return ApiReply{.body = json::serialize(to_json(info(*brokerage)))};
+}
+
+asio::awaitable<Result<ApiReply>> CatalogueRoutes::list_workers(ApiCall call) {
+  CO_TRY(const NamePage page, parse_name_page(call.query));
+  CO_TRY(std::vector<WorkerView> workers, co_await workers_.workers());
+  co_return ApiReply{.body = render_by_name(
+                         std::move(workers), page, [](const WorkerView& worker) { return worker.name.str(); },
+                         [](const WorkerView& worker) { return to_json(worker); })};
+}
+
+asio::awaitable<Result<ApiReply>> CatalogueRoutes::show_version(ApiCall call) {
+  CO_TRY_VOID(refuse_query(call.query));
+  co_return ApiReply{.body = json::serialize(json::object{{"version", version_}, {"api", "v1"}})};
+}
+
+}  // namespace tradeauto

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "http/router.h"
+#include "ports/order_api.h"
+
+namespace tradeauto {
+
+// What there is: brokerages, workers, this version.
+class CatalogueRoutes {
+ public:
+  // `workers` outlives it, and it outlives the router.
+  CatalogueRoutes(WorkerApi& workers, std::string version) : workers_(workers), version_(std::move(version)) {}
+
+  void add_to(Router& router);
+
+ private:
+  asio::awaitable<Result<ApiReply>> list_brokerages(ApiCall call);
+  asio::awaitable<Result<ApiReply>> show_brokerage(ApiCall call);
+  asio::awaitable<Result<ApiReply>> list_workers(ApiCall call);
+  asio::awaitable<Result<ApiReply>> show_version(ApiCall call);
+
+  WorkerApi& workers_;
+  const std::string version_;
+};
+
+}  // namespace tradeauto

@@ -1,0 +1,263 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "net/signal.h"
+#include "ports/order_api.h"
+
+namespace tradeauto {
+
+inline constexpr Timestamp kFakeNow{std::chrono::sys_days(std::chrono::year(2026) / 1 / 2)};
+
+inline std::string fake_uuid(std::size_t number) {
+  std::string digits = std::to_string(number);
+  return "00000000-0000-7000-8000-" + std::string(12 - digits.size(), '0') + digits;
+}
+
+// Accepts orders for any group but "nobody": one child order, pending. Thread-safe.
+class FakeOrders final : public OrderApi {
+ public:
+  asio::awaitable<Result<Ledger::Accepted>> create(OrderRequest request) override {
+    const std::scoped_lock lock(mutex_);
+    requests.push_back(request);
+    if (failure) co_return *failure;
+    for (const auto& [order, canonical] : orders_) {
+      if (order.client_order_id != request.client_order_id) continue;
+      if (canonical != request.canonical) {
+        co_return make_error(ErrorCode::unprocessable, "client_order_id_reused", "it belongs to another order");
+      }
+      co_return Ledger::Accepted{.order = order, .created = false};
+    }
+    if (request.group == GroupName("nobody")) {
+      co_return make_error(ErrorCode::not_found, "unknown_group", "there is no group \"nobody\"");
+    }
+    orders_.emplace_back(order_of(request), request.canonical);
+    co_return Ledger::Accepted{.order = orders_.back().first, .created = true};
+  }
+
+  asio::awaitable<Result<Order>> get(OrderId id) override { co_return find(id); }
+
+  asio::awaitable<Result<std::vector<Order>>> list(OrderFilter filter) override {
+    const std::scoped_lock lock(mutex_);
+    filters.push_back(filter);
+    std::vector<Order> found;
+    for (auto it = orders_.rbegin(); it != orders_.rend() && found.size() < filter.limit; ++it) {
+      if (!filter.before || it->first.id < *filter.before) found.push_back(it->first);
+    }
+    co_return found;
+  }
+
+  asio::awaitable<Result<Order>> wait(OrderId id, Deadline deadline) override {
+    const Waiting counted(*this);
+    while (true) {
+      const auto seen = changed_.version();
+      CO_TRY(Order order, find(id));
+      if (derive_status(order.child_orders) != OrderStatus::working) co_return order;
+      if (!co_await changed_.wait(seen, clock_, deadline)) co_return order;
+    }
+  }
+
+  asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) override {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [order, canonical] : orders_) {
+      if (order.child_orders.front().id == id) co_return order.child_orders.front();
+    }
+    co_return make_error(ErrorCode::not_found, "unknown_child_order", "there is no such child order");
+  }
+
+  void settle(ChildOrderStatus status) {
+    {
+      const std::scoped_lock lock(mutex_);
+      for (auto& [order, canonical] : orders_) order.child_orders.front().status = status;
+    }
+    changed_.notify();
+  }
+  // Returns once so many wait(); false if it takes too long.
+  bool await_waiting(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return waiting_changed_.wait_for(lock, std::chrono::seconds(20), [&] { return waiting_ == count; });
+  }
+
+  std::vector<OrderRequest> requests;
+  std::vector<OrderFilter> filters;
+  std::optional<Error> failure;
+
+ private:
+  struct Waiting {
+    explicit Waiting(FakeOrders& its_owner) : owner(its_owner) { owner.count(1); }
+    ~Waiting() { owner.count(-1); }
+    FakeOrders& owner;
+  };
+  void count(int by) {
+    const std::scoped_lock lock(mutex_);
+    waiting_ += static_cast<std::size_t>(by);
+    waiting_changed_.notify_all();
+  }
+
+  Result<Order> find(const OrderId& id) {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [order, canonical] : orders_) {
+      if (order.id == id) return order;
+    }
+    return make_error(ErrorCode::not_found, "unknown_order", "there is no such order");
+  }
+
+  Order order_of(const OrderRequest& request) const {
+    Order order;
+    order.id = OrderId(fake_uuid(2 * orders_.size() + 1));
+    order.client_order_id = request.client_order_id;
+    order.group = request.group;
+    order.accounts = request.accounts;
+    order.side = request.side;
+    order.quantity = request.quantity;
+    order.symbols = request.symbols;
+    order.dry_run = request.dry_run;
+    order.created_at = kFakeNow;
+    order.deadline = kFakeNow + std::chrono::minutes(15);
+    ChildOrder child;
+    child.id = ChildOrderId(fake_uuid(2 * orders_.size() + 2));
+    child.order_id = order.id;
+    child.account = {.group = request.group.value_or(GroupName("family")), .account = AccountName("mom")};
+    child.symbol = request.symbols.front();
+    child.updated_at = kFakeNow;
+    order.child_orders.push_back(std::move(child));
+    return order;
+  }
+
+  const SystemClock clock_;
+  Signal changed_;
+  std::mutex mutex_;
+  std::condition_variable waiting_changed_;
+  std::size_t waiting_ = 0;
+  std::vector<std::pair<Order, std::string>> orders_;  // with the canonical form
+};
+
+// Keeps groups and accounts; versions grow with each change. Strand: one caller at a time.
+class FakeAccounts final : public AccountApi {
+ public:
+  asio::awaitable<Result<PutGroup>> put_group(GroupName name) override {
+    const bool created = groups_.emplace(name, Accounts{}).second;
+    co_return PutGroup{.group = view(name), .created = created};
+  }
+  asio::awaitable<Result<GroupView>> group(GroupName name) override {
+    if (!groups_.contains(name)) co_return unknown("group");
+    co_return view(name);
+  }
+  asio::awaitable<Result<std::vector<GroupView>>> groups() override {
+    std::vector<GroupView> views;
+    for (const auto& [name, accounts] : groups_) views.push_back(view(name));
+    co_return views;
+  }
+  asio::awaitable<Result<void>> delete_group(GroupName name) override {
+    if (!groups_.contains(name)) co_return unknown("group");
+    if (!groups_.at(name).empty()) {
+      co_return make_error(ErrorCode::conflict, "group_not_empty", "the group has accounts");
+    }
+    groups_.erase(name);
+    co_return Result<void>{};
+  }
+  asio::awaitable<Result<PutAccount>> put_account(AccountRef ref, Brokerage brokerage, Credentials credentials,
+                                                  bool enabled,
+                                                  std::optional<std::uint64_t> expected_version) override {
+    if (!groups_.contains(ref.group)) co_return unknown("group");
+    auto checked = check_credentials(brokerage, std::move(credentials));
+    if (!checked.faults.empty()) {
+      Error error = make_error(ErrorCode::unprocessable, "bad_credentials", "the credentials are not what it takes");
+      error.fields = std::move(checked.faults);
+      co_return error;
+    }
+    const bool created = !groups_.at(ref.group).contains(ref.account);
+    AccountView& account = groups_.at(ref.group)[ref.account];
+    const std::uint64_t present = created ? 0 : account.version;
+    if (expected_version && *expected_version != present) {
+      if (created) groups_.at(ref.group).erase(ref.account);
+      co_return make_error(ErrorCode::precondition_failed, "version_changed", "this is not the present version");
+    }
+    std::vector<std::string> fields;
+    for (const auto& [name, value] : checked.credentials.fields()) fields.push_back(name);
+    account = {.ref = ref,
+               .brokerage = brokerage,
+               .enabled = enabled,
+               .credential_fields = std::move(fields),
+               .version = present + 1,
+               .created_at = kFakeNow,
+               .updated_at = kFakeNow,
+               .activation = enabled ? "pending" : "disabled",
+               .activation_detail = {}};
+    last_credentials = std::move(checked.credentials);
+    co_return PutAccount{.account = account, .created = created};
+  }
+  asio::awaitable<Result<AccountView>> set_enabled(AccountRef ref, bool enabled,
+                                                   std::optional<std::uint64_t> expected_version) override {
+    AccountView* found = find(ref);
+    if (found == nullptr) co_return unknown("account");
+    if (expected_version && *expected_version != found->version) {
+      co_return make_error(ErrorCode::precondition_failed, "version_changed", "this is not the present version");
+    }
+    found->enabled = enabled;
+    ++found->version;
+    co_return *found;
+  }
+  asio::awaitable<Result<AccountView>> account(AccountRef ref) override {
+    const AccountView* found = find(ref);
+    if (found == nullptr) co_return unknown("account");
+    co_return *found;
+  }
+  asio::awaitable<Result<std::vector<AccountView>>> accounts(GroupName group) override {
+    if (!groups_.contains(group)) co_return unknown("group");
+    std::vector<AccountView> views;
+    for (const auto& [name, account] : groups_.at(group)) views.push_back(account);
+    co_return views;
+  }
+  asio::awaitable<Result<void>> delete_account(AccountRef ref) override {
+    if (find(ref) == nullptr) co_return unknown("account");
+    groups_.at(ref.group).erase(ref.account);
+    co_return Result<void>{};
+  }
+
+  Credentials last_credentials;
+
+ private:
+  using Accounts = std::map<AccountName, AccountView>;
+
+  static Error unknown(const std::string& what) {
+    return make_error(ErrorCode::not_found, "unknown_" + what, "there is no such " + what);
+  }
+  GroupView view(const GroupName& name) const {
+    return {.group = {.name = name, .created_at = kFakeNow, .accounts = groups_.at(name).size()},
+            .worker = WorkerName("w1"),
+            .state = "served"};
+  }
+  AccountView* find(const AccountRef& ref) {
+    const auto group = groups_.find(ref.group);
+    if (group == groups_.end()) return nullptr;
+    const auto account = group->second.find(ref.account);
+    return account == group->second.end() ? nullptr : &account->second;
+  }
+
+  std::map<GroupName, Accounts> groups_;
+};
+
+class FakeWorkers final : public WorkerApi {
+ public:
+  asio::awaitable<Result<std::vector<WorkerView>>> workers() override {
+    co_return std::vector<WorkerView>{{.name = WorkerName("w1"),
+                                       .state = "serving",
+                                       .version = "0.1.0",
+                                       .link = "session",
+                                       .groups = {GroupName("family")},
+                                       .executors = {"paper"},
+                                       .connected_at = kFakeNow,
+                                       .last_seen_at = kFakeNow}};
+  }
+};
+
+}  // namespace tradeauto

@@ -1,0 +1,149 @@
+#include "http/order_filter.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/uuid.h"
+
+namespace tradeauto {
+namespace {
+
+constexpr std::size_t kMaxLimit = 500;
+constexpr std::string_view kOrderCursor = "o";
+constexpr std::string_view kNameCursor = "n";
+
+// Reads parameters and collects what is wrong with them.
+class QueryReader {
+ public:
+  explicit QueryReader(const NameValues& query) : query_(query) {}
+
+  // An empty value counts as none.
+  std::optional<std::string_view> text(std::string_view name) {
+    known_.insert(std::string(name));
+    const auto count = std::ranges::count(query_, name, &NameValues::value_type::first);
+    if (count > 1) fault(name, "duplicate_parameter", fmt::format("{} stands more than once", name));
+    const auto it = std::ranges::find(query_, name, &NameValues::value_type::first);
+    if (it == query_.end() || it->second.empty()) return std::nullopt;
+    return it->second;
+  }
+
+  template <typename T>
+  void parsed(std::string_view name, std::optional<T>& out, Result<T> (*parse)(std::string_view)) {
+    const auto given = text(name);
+    if (!given) return;
+    auto value = parse(*given);
+    if (value.ok()) {
+      out = std::move(value).value();
+    } else {
+      fault(name, value.error().reason, value.error().message);
+    }
+  }
+
+  std::size_t limit() {
+    std::size_t limit = 50;
+    const auto given = text("limit");
+    if (!given) return limit;
+    const auto [end, bad] = std::from_chars(given->data(), given->data() + given->size(), limit);
+    if (bad != std::errc{} || end != given->data() + given->size() || limit < 1 || limit > kMaxLimit) {
+      fault("limit", "out_of_range", "limit is a whole number from 1 to 500");
+    }
+    return limit;
+  }
+
+  void fault(std::string_view name, std::string code, std::string detail) {
+    faults_.push_back({.pointer = fmt::format("?{}", name), .code = std::move(code), .detail = std::move(detail)});
+  }
+
+  Result<void> finish() {
+    for (const auto& [name, value] : query_) {
+      if (!known_.contains(name)) fault(name.substr(0, 64), "unknown_parameter", "this path has no such parameter");
+    }
+    if (faults_.empty()) return {};
+    Error error = make_error(ErrorCode::invalid_argument, "bad_query", faults_.front().detail);
+    error.fields = std::move(faults_);
+    return error;
+  }
+
+ private:
+  const NameValues& query_;
+  std::set<std::string> known_;
+  std::vector<FieldError> faults_;
+};
+
+Result<OrderStatus> parse_status(std::string_view text) {
+  if (const auto status = parse_order_status(text)) return *status;
+  return make_error(ErrorCode::invalid_argument, "bad_status",
+                    "a status is one of: attention, working, failed, settled");
+}
+
+std::string hex_of(std::string_view text) {
+  std::string hex;
+  for (const char c : text) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return hex;
+}
+
+Error bad_cursor() {
+  return make_error(ErrorCode::invalid_argument, "bad_cursor", "a cursor is the next_cursor of a list of this kind");
+}
+
+Result<std::string> parse_cursor(std::string_view kind, std::string_view text) {
+  if (!text.starts_with(kind)) return bad_cursor();
+  text.remove_prefix(kind.size());
+  if (text.empty() || text.size() % 2 != 0) return bad_cursor();
+  std::string bytes;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    unsigned byte = 0;
+    const auto [end, bad] = std::from_chars(text.data() + i, text.data() + i + 2, byte, 16);
+    if (bad != std::errc{} || end != text.data() + i + 2) return bad_cursor();
+    bytes += static_cast<char>(byte);
+  }
+  return bytes;
+}
+
+Result<OrderId> parse_order_cursor(std::string_view text) {
+  TRY(std::string id, parse_cursor(kOrderCursor, text));
+  if (!is_uuid(id)) return bad_cursor();
+  return OrderId(std::move(id));
+}
+
+Result<std::string> parse_name_cursor(std::string_view text) { return parse_cursor(kNameCursor, text); }
+
+}  // namespace
+
+Result<OrderFilter> parse_order_filter(const NameValues& query) {
+  OrderFilter filter;
+  QueryReader reader(query);
+  reader.parsed("group", filter.group, &parse_group_name);
+  reader.parsed("account", filter.account, &parse_account_ref);
+  reader.parsed("symbol", filter.symbol, &parse_symbol);
+  reader.parsed("client_order_id", filter.client_order_id, &parse_client_order_id);
+  reader.parsed("status", filter.status, &parse_status);
+  reader.parsed("since", filter.since, &parse_rfc3339);
+  reader.parsed("until", filter.until, &parse_rfc3339);
+  reader.parsed("cursor", filter.before, &parse_order_cursor);
+  filter.limit = reader.limit();
+  TRY_VOID(reader.finish());
+  return filter;
+}
+
+std::string order_cursor(const OrderId& last) { return fmt::format("{}{}", kOrderCursor, hex_of(last.str())); }
+
+Result<NamePage> parse_name_page(const NameValues& query) {
+  NamePage page;
+  QueryReader reader(query);
+  reader.parsed("cursor", page.after, &parse_name_cursor);
+  page.limit = reader.limit();
+  TRY_VOID(reader.finish());
+  return page;
+}
+
+std::string name_cursor(std::string_view last) { return fmt::format("{}{}", kNameCursor, hex_of(last)); }
+
+Result<void> refuse_query(const NameValues& query) { return QueryReader(query).finish(); }
+
+}  // namespace tradeauto

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "http/api_message.h"
+#include "ports/ledger.h"
+
+namespace tradeauto {
+
+// The query of a list of orders. Error: invalid_argument (bad_query) with every faulty parameter; pointers are
+// "?limit".
+Result<OrderFilter> parse_order_filter(const NameValues& query);
+
+// Where a list goes on: opaque to clients.
+std::string order_cursor(const OrderId& last);
+
+// For lists that are short and ordered by name: which page of them.
+struct NamePage {
+  std::size_t limit = 50;
+  std::optional<std::string> after;
+};
+Result<NamePage> parse_name_page(const NameValues& query);
+std::string name_cursor(std::string_view last);
+
+// For paths that take no query.
+Result<void> refuse_query(const NameValues& query);
+
+}  // namespace tradeauto

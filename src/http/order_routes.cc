@@ -1,0 +1,122 @@
+#include "http/order_routes.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
+#include <boost/system/system_error.hpp>
+#include <fmt/format.h>
+
+#include "base/deadline.h"
+#include "base/uuid.h"
+#include "http/order_filter.h"
+#include "http/order_json.h"
+#include "http/order_request.h"
+#include "http/target.h"
+
+namespace tradeauto {
+namespace {
+
+// Ids are written in lower case. What is no id is the id of nothing.
+template <typename Id>
+Result<Id> parse_id(std::string text, std::string reason, std::string_view what) {
+  if (!is_uuid(text)) {
+    return make_error(ErrorCode::not_found, std::move(reason), fmt::format("there is no {} of this id", what));
+  }
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c | 0x20) : c; });
+  return Id(std::move(text));
+}
+
+asio::awaitable<void> keep(asio::awaitable<Result<Order>> task, std::optional<Result<Order>>* out) {
+  out->emplace(co_await std::move(task));
+}
+
+ApiReply reply_with(const Order& order, std::optional<std::chrono::seconds> waited) {
+  ApiReply reply{.body = render_order(order)};
+  if (waited) reply.headers.emplace_back("Preference-Applied", fmt::format("wait={}", waited->count()));
+  return reply;
+}
+
+}  // namespace
+
+void OrderRoutes::add_to(Router& router) {
+  router.add({.method = "POST", .path = "/v1/orders", .scope = "orders:write", .handler = [this](ApiCall call) {
+                return create(std::move(call));
+              }});
+  router.add({.method = "GET", .path = "/v1/orders", .scope = "orders:read", .handler = [this](ApiCall call) {
+                return list(std::move(call));
+              }});
+  router.add({.method = "GET", .path = "/v1/orders/{id}", .scope = "orders:read", .handler = [this](ApiCall call) {
+                return show(std::move(call));
+              }});
+  router.add(
+      {.method = "GET", .path = "/v1/child_orders/{id}", .scope = "orders:read", .handler = [this](ApiCall call) {
+         return show_child_order(std::move(call));
+       }});
+}
+
+asio::awaitable<Result<ApiReply>> OrderRoutes::create(ApiCall call) {
+  CO_TRY_VOID(refuse_query(call.query));
+  CO_TRY(OrderRequest request, parse_order_request(call.request.body, call.request.header("idempotency-key")));
+  CO_TRY(Ledger::Accepted accepted, co_await orders_.create(std::move(request)));
+  const auto time = wait_time(call);
+  if (time) {
+    auto waited = co_await wait(accepted.order.id, *time, call.peer);
+    // The order is on disk; that it cannot be read again just now is no reason to say otherwise.
+    if (waited.ok()) accepted.order = std::move(waited).value();
+  }
+  ApiReply reply = reply_with(accepted.order, time);
+  reply.status = accepted.created ? 201 : 200;
+  reply.headers.emplace_back("Location", fmt::format("/v1/orders/{}", accepted.order.id));
+  co_return reply;
+}
+
+asio::awaitable<Result<ApiReply>> OrderRoutes::list(ApiCall call) {
+  CO_TRY(const OrderFilter filter, parse_order_filter(call.query));
+  CO_TRY(const std::vector<Order> orders, co_await orders_.list(filter));
+  co_return ApiReply{.body = render_orders(orders, filter.limit)};
+}
+
+asio::awaitable<Result<ApiReply>> OrderRoutes::show(ApiCall call) {
+  CO_TRY_VOID(refuse_query(call.query));
+  CO_TRY(OrderId id, parse_id<OrderId>(call.param("id"), "unknown_order", "order"));
+  const auto time = wait_time(call);
+  if (!time) {
+    CO_TRY(const Order order, co_await orders_.get(std::move(id)));
+    co_return reply_with(order, std::nullopt);
+  }
+  CO_TRY(const Order order, co_await wait(std::move(id), *time, call.peer));
+  co_return reply_with(order, time);
+}
+
+asio::awaitable<Result<ApiReply>> OrderRoutes::show_child_order(ApiCall call) {
+  CO_TRY_VOID(refuse_query(call.query));
+  CO_TRY(ChildOrderId id, parse_id<ChildOrderId>(call.param("id"), "unknown_child_order", "child order"));
+  CO_TRY(const ChildOrder child_order, co_await orders_.child_order(std::move(id)));
+  co_return ApiReply{.body = render_child_order(child_order)};
+}
+
+std::optional<std::chrono::seconds> OrderRoutes::wait_time(const ApiCall& call) const {
+  const auto seconds = parse_prefer_wait(call.request.header("prefer"));
+  if (!seconds) return std::nullopt;
+  return std::min(std::chrono::seconds(*seconds), longest_wait_);
+}
+
+asio::awaitable<Result<Order>> OrderRoutes::wait(OrderId id, std::chrono::seconds time, Peer* peer) {
+  using namespace asio::experimental::awaitable_operators;
+  std::optional<Result<Order>> order;
+  try {
+    co_await (keep(orders_.wait(id, Deadline::after(clock_, time)), &order) || peer->gone());
+  } catch (const asio::multiple_exceptions&) {
+    // Both were canceled because this coroutine was: say it as everything else does.
+    throw boost::system::system_error(asio::error::operation_aborted);
+  }
+  if (order) co_return std::move(*order);
+  co_return co_await orders_.get(std::move(id));
+}
+
+}  // namespace tradeauto

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "base/clock.h"
+#include "http/router.h"
+#include "ports/order_api.h"
+
+namespace tradeauto {
+
+// /v1/orders and /v1/child_orders.
+class OrderRoutes {
+ public:
+  // The needs outlive it, and it outlives the router. `longest_wait` bounds `Prefer: wait`.
+  OrderRoutes(OrderApi& orders, const Clock& clock, std::chrono::seconds longest_wait)
+      : orders_(orders), clock_(clock), longest_wait_(longest_wait) {}
+
+  void add_to(Router& router);
+
+ private:
+  asio::awaitable<Result<ApiReply>> create(ApiCall call);
+  asio::awaitable<Result<ApiReply>> list(ApiCall call);
+  asio::awaitable<Result<ApiReply>> show(ApiCall call);
+  asio::awaitable<Result<ApiReply>> show_child_order(ApiCall call);
+  // What `Prefer: wait` asks for, bounded; nothing when it does not.
+  std::optional<std::chrono::seconds> wait_time(const ApiCall& call) const;
+  // The order once it is not `working`, or as it is when the time is over or the client is gone.
+  asio::awaitable<Result<Order>> wait(OrderId id, std::chrono::seconds time, Peer* peer);
+
+  OrderApi& orders_;
+  const Clock& clock_;
+  const std::chrono::seconds longest_wait_;
+};
+
+}  // namespace tradeauto

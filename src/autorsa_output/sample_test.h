@@ -1,0 +1,48 @@
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "autorsa_output/run_output.h"
+
+namespace tradeauto {
+
+// What the stand-in of a broker really decided for one sub-account and symbol (tests/data/autorsa/index.md).
+struct Truth {
+  std::string account;  // full number, or its last three digits
+  Side side = Side::buy;
+  Quantity quantity;
+  Symbol symbol;
+  bool accepted = false;  // else the broker refused it
+};
+
+// One captured run of the real CLI.
+struct Sample {
+  std::string name;
+  bool holdings = false;
+  RunOutput run;
+  std::vector<Truth> truth;
+};
+
+std::ostream& operator<<(std::ostream& out, const Sample& sample);
+
+// All that have an output file; a second run in the same folder is a sample of its own.
+const std::vector<Sample>& all_samples();
+const Sample& sample(const std::string& name);
+
+RunOutput with_text(RunOutput run, std::string out);
+
+// The text up to its n-th line, for each n, and each of these without its last newline.
+std::vector<std::string> prefixes(const std::string& text);
+
+// Empty, or how a verdict says something that is not so. What is in doubt is never wrong.
+std::string contradiction(const std::vector<SymbolVerdict>& verdicts, const std::vector<Truth>& truth);
+
+// Empty, or how a verdict breaks the promises of the door (derived status, masks, one verdict for each symbol).
+std::string broken_promise(const RunOutput& run, const std::vector<SymbolVerdict>& verdicts);
+
+// "AAPL submitted: xxxxxx3001 submitted, xxxxxx3002 in_doubt", with the reason in brackets; a verdict a line.
+std::string shape(const std::vector<SymbolVerdict>& verdicts);
+
+}  // namespace tradeauto

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "autorsa_output/log_in.h"
+#include "autorsa_output/verdict.h"
+
+namespace tradeauto::autorsa_output {
+
+// Tradier by the contract's exact rows. The header is read already and agrees with the order; nothing is known of the
+// rest.
+std::vector<SymbolVerdict> read_tradier(const RunOutput& run, const RunText& text, const Listing& listing);
+
+}  // namespace tradeauto::autorsa_output

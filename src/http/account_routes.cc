@@ -80,7 +80,7 @@ Error version_changed() {
 
 }  // namespace
 
-void AccountRoutes::add_to(Router& router) {
+void AccountRoutes::add_to(RouteTable& router) {
   const auto add = [&](std::string_view method, std::string_view path, auto member) {
     const std::string_view scope = method == "GET" ? "accounts:read" : "accounts:write";
     router.add({.method = method, .path = path, .scope = scope, .handler = [this, member](ApiCall call) {

@@ -11,7 +11,7 @@ class AccountRoutes {
   // `accounts` outlives it, and it outlives the router.
   explicit AccountRoutes(AccountApi& accounts) : accounts_(accounts) {}
 
-  void add_to(Router& router);
+  void add_to(RouteTable& router);
 
  private:
   asio::awaitable<Result<ApiReply>> list_groups(ApiCall call);

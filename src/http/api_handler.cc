@@ -102,7 +102,7 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
   const std::string instance = request.target;
   const ProblemContext context{.instance = instance, .request_id = request_id};
 
-  Router::Match match = router_.find(request.method, target->path);
+  RouteTable::Match match = router_.find(request.method, target->path);
   const bool is_open = match.route != nullptr ? match.route->scope.empty() : target->path.front() != "v1";
   if (!is_open) {
     if (const auto allowed = check_token(request); !allowed.ok()) co_return problem(allowed.error(), context);

@@ -45,7 +45,7 @@ class ApiHandler {
 
   // What /readyz answers.
   void set_ready(bool ready) { ready_ = ready; }
-  const Router& router() const { return router_; }
+  const RouteTable& router() const { return router_; }
 
  private:
   asio::awaitable<ApiReply> answer(WireRequest request, Peer& peer, std::string request_id);
@@ -60,7 +60,7 @@ class ApiHandler {
   OrderRoutes orders_;
   AccountRoutes accounts_;
   CatalogueRoutes catalogue_;
-  Router router_;
+  RouteTable router_;
 };
 
 }  // namespace tradeauto

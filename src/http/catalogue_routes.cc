@@ -50,7 +50,7 @@ json::object to_json(const WorkerView& worker) {
 
 }  // namespace
 
-void CatalogueRoutes::add_to(Router& router) {
+void CatalogueRoutes::add_to(RouteTable& router) {
   const auto add = [&](std::string_view path, std::string_view scope, auto member) {
     router.add({.method = "GET", .path = path, .scope = scope, .handler = [this, member](ApiCall call) {
                   return (this->*member)(std::move(call));

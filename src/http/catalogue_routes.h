@@ -14,7 +14,7 @@ class CatalogueRoutes {
   // `workers` outlives it, and it outlives the router.
   CatalogueRoutes(WorkerApi& workers, std::string version) : workers_(workers), version_(std::move(version)) {}
 
-  void add_to(Router& router);
+  void add_to(RouteTable& router);
 
  private:
   asio::awaitable<Result<ApiReply>> list_brokerages(ApiCall call);

@@ -43,7 +43,7 @@ ApiReply reply_with(const Order& order, std::optional<std::chrono::seconds> wait
 
 }  // namespace
 
-void OrderRoutes::add_to(Router& router) {
+void OrderRoutes::add_to(RouteTable& router) {
   router.add({.method = "POST", .path = "/v1/orders", .scope = "orders:write", .handler = [this](ApiCall call) {
                 return create(std::move(call));
               }});

@@ -16,7 +16,7 @@ class OrderRoutes {
   OrderRoutes(OrderApi& orders, const Clock& clock, std::chrono::seconds longest_wait)
       : orders_(orders), clock_(clock), longest_wait_(longest_wait) {}
 
-  void add_to(Router& router);
+  void add_to(RouteTable& router);
 
  private:
   asio::awaitable<Result<ApiReply>> create(ApiCall call);

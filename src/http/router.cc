@@ -33,12 +33,12 @@ std::optional<NameValues> match(const std::vector<std::string>& pattern, const s
 
 }  // namespace
 
-void Router::add(Route route) {
+void RouteTable::add(Route route) {
   templates_.push_back(split(route.path));
   routes_.push_back(std::move(route));
 }
 
-Router::Match Router::find(std::string_view method, const std::vector<std::string>& path) const {
+RouteTable::Match RouteTable::find(std::string_view method, const std::vector<std::string>& path) const {
   const std::string_view wanted = method == "HEAD" ? "GET" : method;
   Match found;
   for (std::size_t i = 0; i < routes_.size(); ++i) {

@@ -20,7 +20,7 @@ struct Route {
   Handler handler;
 };
 
-class Router {
+class RouteTable {
  public:
   void add(Route route);
 

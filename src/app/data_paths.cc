@@ -1,0 +1,43 @@
+#include "app/data_paths.h"
+
+namespace tradeauto {
+namespace {
+
+std::filesystem::path or_default(const std::string& value, std::filesystem::path fallback) {
+  return value.empty() ? std::move(fallback) : std::filesystem::absolute(value);
+}
+
+}  // namespace
+
+std::filesystem::path default_data_dir(const std::map<std::string, std::string>& environment) {
+  const auto get = [&](const char* name) {
+    const auto it = environment.find(name);
+    return it == environment.end() ? std::string() : it->second;
+  };
+  if (const std::string xdg = get("XDG_DATA_HOME"); !xdg.empty()) return std::filesystem::path(xdg) / "tradeauto";
+  const std::string home = get("HOME");
+  if (home.empty()) return "/var/lib/tradeauto";
+  return std::filesystem::path(home) / ".local/share/tradeauto";
+}
+
+DataPaths data_paths(const Settings& settings, const std::map<std::string, std::string>& environment) {
+  DataPaths paths;
+  paths.data_dir = or_default(settings.text("DATA_DIR"), default_data_dir(environment));
+  paths.database = paths.data_dir / "tradeauto.db";
+  paths.master_key = or_default(settings.text("MASTER_KEY_FILE"), paths.data_dir / "master.key");
+  paths.admin_token = paths.data_dir / "admin.token";
+  paths.worker_dir = paths.data_dir / "worker";
+  paths.paper_dir = or_default(settings.text("PAPER_DIR"), paths.data_dir / "paper");
+  paths.autorsa_dir = paths.data_dir / "autorsa";
+  return paths;
+}
+
+std::filesystem::path token_path(const Settings& settings, const std::map<std::string, std::string>& environment) {
+  if (const std::string& named = settings.text("TOKEN_FILE"); !named.empty()) return named;
+  const std::filesystem::path own = data_paths(settings, environment).admin_token;
+  const std::filesystem::path common = default_data_dir(environment) / "admin.token";
+  std::error_code error;
+  return !std::filesystem::exists(own, error) && std::filesystem::exists(common, error) ? common : own;
+}
+
+}  // namespace tradeauto

@@ -1,0 +1,112 @@
+#include "app/main_process.h"
+
+#include <unistd.h>
+
+#include <utility>
+
+#include "crypto/crypto.h"
+#include "crypto/secret_file.h"
+#include "net/address.h"
+#include "net/run_on.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace tradeauto {
+namespace {
+
+MainServerSettings server_settings(const Settings& settings) {
+  MainServerSettings out;
+  out.orders.order_deadline = settings.seconds("ORDER_DEADLINE_SECONDS");
+  out.router.lease = settings.seconds("LEASE_SECONDS");
+  out.router.run_for = settings.seconds("EXECUTION_SECONDS");
+  out.router.browser_run_for = settings.seconds("BROWSER_EXECUTION_SECONDS");
+  return out;
+}
+
+}  // namespace
+
+asio::awaitable<Result<void>> MainProcess::start() {
+  CO_TRY_VOID(open_files());
+  CO_TRY_VOID(co_await server_->start());
+  co_return open_ports();
+}
+
+Result<void> MainProcess::open_files() {
+  const Settings& settings = parts_.context.settings;
+  TRY(data_dir_, DataDir::open(parts_.paths.data_dir, "DATA_DIR"));
+  TRY(const SecretString key, read_or_create_secret_file(parts_.paths.master_key, "MASTER_KEY_FILE", [this] {
+        return MasterKey::generate(parts_.rng).bytes();
+      }));
+  TRY(MasterKey master_key, MasterKey::from_bytes(key));
+  TRY_VOID(read_or_create_secret_file(parts_.paths.admin_token, "DATA_DIR", [this] { return make_token(parts_.rng); }));
+  TRY(token_, read_token_file(parts_.paths.admin_token, "DATA_DIR"));
+  // A store that cannot write ends the process at once: what is not on disk must not be acted on.
+  TRY(store_, open_sqlite_store(parts_.paths.database, parts_.clock, parts_.rng, [log = parts_.log](const Error& error) {
+        log.error("the store cannot be written: this process ends", {{"message", error.message}});
+        ::_exit(kExitIo);
+      }));
+  server_ = std::make_unique<MainServer>(server_settings(settings), MainServer::Needs{.store = *store_,
+                                                                                      .key = std::move(master_key),
+                                                                                      .clock = parts_.clock,
+                                                                                      .rng = parts_.rng,
+                                                                                      .log = parts_.log,
+                                                                                      .executor = parts_.executor});
+  return {};
+}
+
+Result<void> MainProcess::open_ports() {
+  const Settings& settings = parts_.context.settings;
+  const bool plaintext = settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK");
+  const std::string& grpc_host = settings.text("GRPC_HOST");
+  SessionServerSettings sessions;
+  sessions.host = grpc_host;
+  sessions.port = settings.port("GRPC_PORT");
+  sessions.allow_plaintext_beyond_loopback = plaintext;
+  auto session_server = std::make_unique<SessionServer>(
+      sessions, SessionServer::Needs{.sessions = server_->sessions(),
+                                     .may_join =
+                                         [this](std::string_view token) {
+                                           return equal_constant_time(token, token_.reveal());
+                                         },
+                                     .clock = parts_.clock,
+                                     .log = parts_.log.for_room("rpc"),
+                                     .executor = parts_.executor});
+  TRY(grpc_port_, session_server->start());
+  sessions_ = std::move(session_server);
+  TRY(grpc_endpoint_, join_address("GRPC_HOST", grpc_host, grpc_port_));
+
+  const std::string& http_host = settings.text("HTTP_HOST");
+  TRY_VOID(check_plaintext("HTTP_HOST", http_host, plaintext));
+  HttpServerSettings http;
+  http.host = http_host;
+  http.port = settings.port("HTTP_PORT");
+  http.version = parts_.context.version;
+  auto http_server = std::make_unique<HttpServer>(std::move(http), HttpServer::Needs{.orders = server_->orders(),
+                                                                                     .accounts = server_->accounts(),
+                                                                                     .workers = server_->workers(),
+                                                                                     .token = token_,
+                                                                                     .clock = parts_.clock,
+                                                                                     .rng = parts_.rng,
+                                                                                     .log = parts_.log.for_room("http"),
+                                                                                     .executor = parts_.executor});
+  TRY(const std::uint16_t http_port, http_server->start());
+  http_ = std::move(http_server);
+  TRY(http_endpoint_, join_address("HTTP_HOST", http_host, http_port));
+  return {};
+}
+
+void MainProcess::set_ready(bool ready) {
+  if (http_) http_->set_ready(ready);
+}
+
+asio::awaitable<void> MainProcess::stop(Deadline deadline) {
+  // No new requests first; then the workers' sessions, so that what they still report is taken; then the rest.
+  if (http_) co_await http_->stop(deadline);
+  if (sessions_) co_await sessions_->stop(deadline);
+  if (server_) co_await server_->stop();
+  http_.reset();
+  sessions_.reset();
+  server_.reset();
+  store_.reset();
+}
+
+}  // namespace tradeauto

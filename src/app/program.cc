@@ -1,0 +1,176 @@
+#include "app/program.h"
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/autorsa_command.h"
+#include "app/process_signals.h"
+#include "app/serve.h"
+#include "app/settings.h"
+#include "cli/cli.h"
+#include "crypto/secret_file.h"
+
+namespace tradeauto {
+namespace {
+
+constexpr int kUsage = 2;
+
+std::map<std::string, std::string> read_environment(char** environment) {
+  std::map<std::string, std::string> values;
+  for (char** entry = environment; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos) values.emplace(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return values;
+}
+
+void print_error(const Error& error) {
+  if (error.fields.empty()) fmt::print(stderr, "error: {}\n", error.message);
+  for (const FieldError& field : error.fields) fmt::print(stderr, "error: {}\n", field.detail);
+}
+
+// The root command with a flag for each setting. Options of a server fall through to it, so that they may stand after the verb.
+class Program {
+ public:
+  Program(int argc, char** argv, char** environment)
+      : argc_(argc), argv_(argv), environment_(read_environment(environment)) {
+    app_.description("One order, in all of a person's brokerage accounts, at most once in each.");
+    app_.fallthrough();
+    app_.require_subcommand(1);
+    app_.set_help_all_flag("");
+    app_.add_option("--config", config_, "settings file instead of configs/app.json")->group("");
+    for (const SettingRow& row : all_settings()) {
+      app_.add_option(flag_of(row.key), flags_[std::string(row.key)], std::string(row.help))->group("");
+    }
+    add_servers();
+    add_config();
+    cli_.server = [this] { return server(); };
+    cli_.token = [this] { return token(); };
+    cli_.stdin_is_terminal = ::isatty(STDIN_FILENO) == 1;
+    cli_.stdout_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+    cli_.stderr_is_terminal = ::isatty(STDERR_FILENO) == 1;
+    cli_.no_color = !environment_["NO_COLOR"].empty() || environment_["TERM"] == "dumb";
+    add_commands(app_, cli_, exit_code_);
+    add_autorsa_commands(app_, [this] { return autorsa_context(); }, exit_code_);
+  }
+
+  int run() { return run_commands(app_, argc_, argv_, exit_code_); }
+
+ private:
+  void add_servers() {
+    const auto add = [this](const char* name, const char* help, ServeRequest request) {
+      CLI::App* command = app_.add_subcommand(name, help);
+      command->footer(settings_footer());
+      command->callback([this, request] {
+        ServeRequest wanted = request;
+        wanted.demo = demo_;
+        with_settings([&](const Settings& settings) { exit_code_ = serve(wanted, serve_context(settings)); });
+      });
+      return command;
+    };
+    add("up", "main server and one worker in this process", {.main = true, .worker = true})
+        ->add_flag("--demo", demo_, "with paper accounts and an order to watch");
+    add("main", "the main server alone", {.main = true, .worker = false});
+    add("worker", "one worker, for a main server elsewhere", {.main = false, .worker = true});
+  }
+
+  void add_config() {
+    CLI::App* config = app_.add_subcommand("config", "settings: what they are and where they come from");
+    config->require_subcommand(1);
+    config->add_subcommand("show", "every setting with its value and origin")->callback([this] {
+      with_settings([](const Settings& settings) {
+        for (const SettingRow& row : all_settings()) {
+          fmt::print("{} = {}  ({})\n", row.key, settings.text(row.key), to_string(settings.origin(row.key)));
+        }
+      });
+    });
+    config->add_subcommand("validate", "check the settings and say nothing when they are right")->callback([this] {
+      with_settings([](const Settings&) {});
+    });
+    config->add_subcommand("reference", "the settings as a page (docs/reference/settings.md)")->callback([] {
+      fmt::print("{}", settings_reference());
+    });
+  }
+
+  static std::string settings_footer() {
+    std::string text = "Settings, as flags of every command (also in configs/app.json and as TRADEAUTO_<KEY>):\n";
+    for (const SettingRow& row : all_settings()) {
+      text += fmt::format("  {:<36} {}\n", flag_of(row.key), row.default_value.size() > 24 ? "…" : row.default_value);
+    }
+    return text + "Their meanings: tradeauto config reference";
+  }
+
+  Result<Settings> load() const {
+    Settings::Sources sources;
+    for (const auto& [key, value] : flags_) {
+      if (app_.count(flag_of(key)) > 0) sources.flags.emplace(key, value);
+    }
+    sources.environment = environment_;
+    if (!config_.empty()) sources.config_file = config_;
+    sources.working_directory = std::filesystem::current_path();
+    return Settings::load(sources);
+  }
+
+  template <typename Action>
+  void with_settings(Action action) {
+    const auto settings = load();
+    if (settings.ok()) {
+      action(*settings);
+    } else {
+      print_error(settings.error());
+      exit_code_ = kUsage;
+    }
+  }
+
+  ServeContext serve_context(const Settings& settings) const {
+    return {.settings = settings,
+            .environment = environment_,
+            .stdout_is_terminal = cli_.stdout_is_terminal,
+            .version = TRADEAUTO_VERSION,
+            .executable = std::filesystem::read_symlink("/proc/self/exe")};
+  }
+
+  Result<ServerAddress> server() const {
+    TRY(const Settings settings, load());
+    return ServerAddress{.host = settings.text("HTTP_HOST"), .port = settings.port("HTTP_PORT")};
+  }
+
+  Result<SecretString> token() const {
+    TRY(const Settings settings, load());
+    return read_token_file(token_path(settings, environment_), "TOKEN_FILE");
+  }
+
+  Result<AutorsaContext> autorsa_context() const {
+    TRY(Settings settings, load());
+    DataPaths paths = data_paths(settings, environment_);
+    return AutorsaContext{.settings = std::move(settings), .paths = std::move(paths), .environment = environment_};
+  }
+
+  const int argc_;
+  char** const argv_;
+  std::map<std::string, std::string> environment_;
+  CLI::App app_{"", "tradeauto"};
+  std::map<std::string, std::string> flags_;
+  std::string config_;
+  bool demo_ = false;
+  int exit_code_ = 0;
+  SystemClock clock_;
+  CliContext cli_{.server = {}, .token = {}, .version = TRADEAUTO_VERSION, .clock = clock_};
+};
+
+}  // namespace
+
+int run_program(int argc, char** argv, char** environment) {
+  prepare_process();
+  return Program(argc, argv, environment).run();
+}
+
+}  // namespace tradeauto

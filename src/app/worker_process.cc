@@ -1,0 +1,139 @@
+#include "app/worker_process.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "crypto/secret_file.h"
+#include "domain/names.h"
+#include "executors/autorsa/autorsa_executor.h"
+#include "executors/paper/paper_executor.h"
+#include "net/address.h"
+#include "store/journal/open_journal.h"
+
+namespace tradeauto {
+namespace {
+
+// File reads and executors' blocking work; none of it is long.
+constexpr std::size_t kPoolThreads = 2;
+
+Result<WorkerName> worker_name(const Settings& settings, const JournalId& journal) {
+  if (const std::string& given = settings.text("WORKER_NAME"); !given.empty()) {
+    auto name = parse_worker_name(given);
+    if (!name.ok()) {
+      return make_error(ErrorCode::invalid_argument, "bad_worker_name",
+                        fmt::format("WORKER_NAME = \"{}\": {}", given, name.error().message));
+    }
+    return name;
+  }
+  std::array<char, 256> host{};
+  if (::gethostname(host.data(), host.size() - 1) != 0) host.fill('\0');
+  std::string text;
+  for (const char c : std::string_view(host.data())) {
+    const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    if (fits && (c != '-' || !text.empty()) && text.size() < 40) text += c;
+  }
+  // A journal's id differs from every other's, so two workers on one machine do too.
+  return parse_worker_name(fmt::format("{}-{}", text.empty() ? "worker" : text, journal.str().substr(journal.str().size() - 6)));
+}
+
+}  // namespace
+
+asio::awaitable<Result<void>> WorkerProcess::start() {
+  CO_TRY_VOID(open_files());
+  CO_TRY_VOID(make_connector());
+  CO_TRY(auto executors, make_executors());
+  std::vector<GroupName> groups;
+  for (const std::string& text : parts_.context.settings.list("WORKER_GROUPS")) {
+    auto group = parse_group_name(text);
+    if (!group.ok()) {
+      co_return make_error(ErrorCode::invalid_argument, "bad_worker_groups",
+                           fmt::format("WORKER_GROUPS: \"{}\": {}", text, group.error().message));
+    }
+    groups.push_back(std::move(*group));
+  }
+  worker_ = std::make_unique<Worker>(
+      WorkerSettings{.name = name_, .version = parts_.context.version, .only_groups = std::move(groups)},
+      Worker::Needs{.journal = *journal_,
+                    .connector = *connector_,
+                    .executors = std::move(executors),
+                    .clock = parts_.clock,
+                    .rng = parts_.rng,
+                    .log = parts_.log,
+                    .executor = parts_.executor});
+  worker_->start();
+  co_return Result<void>();
+}
+
+Result<void> WorkerProcess::open_files() {
+  TRY(directory_, DataDir::open(parts_.paths.worker_dir, "DATA_DIR"));
+  TRY(journal_, open_journal(parts_.paths.worker_dir, parts_.clock, parts_.rng, parts_.log));
+  TRY(name_, worker_name(parts_.context.settings, journal_->position().id));
+  pool_ = std::make_unique<BlockingPool>("worker", kPoolThreads);
+  return {};
+}
+
+Result<void> WorkerProcess::make_connector() {
+  const Settings& settings = parts_.context.settings;
+  SessionConnectorSettings connector;
+  std::function<Result<SecretString>()> token;
+  if (own_main_) {
+    connector.host = "127.0.0.1";
+    connector.port = own_main_->grpc_port;
+    token = [token = own_main_->token]() -> Result<SecretString> { return token; };
+  } else {
+    connector.host = settings.text("MAIN_SERVER_HOST");
+    connector.port = settings.port("MAIN_SERVER_PORT");
+    TRY_VOID(check_plaintext("MAIN_SERVER_HOST", connector.host, settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK")));
+    // Read anew for each session: the file may come, or change, while the worker waits.
+    token = [path = token_path(settings, parts_.context.environment)] { return read_token_file(path, "TOKEN_FILE"); };
+  }
+  connector_ = std::make_unique<SessionConnector>(connector, SessionConnector::Needs{.token = std::move(token),
+                                                                                     .pool = *pool_,
+                                                                                     .clock = parts_.clock,
+                                                                                     .log = parts_.log.for_room("rpc"),
+                                                                                     .executor = parts_.executor});
+  return {};
+}
+
+Result<std::vector<NamedExecutor>> WorkerProcess::make_executors() {
+  const Settings& settings = parts_.context.settings;
+  std::vector<NamedExecutor> executors;
+  PaperSettings paper;
+  paper.dir = parts_.paths.paper_dir;
+  paper.runs_dir = parts_.paths.worker_dir / "paper";
+  if (const std::string& prices = settings.text("PAPER_PRICES_FILE"); !prices.empty()) paper.prices_file = prices;
+  paper.seed = static_cast<std::uint64_t>(settings.number("PAPER_SEED"));
+  paper.allow_crash = settings.is_on("PAPER_ALLOW_CRASH");
+  paper.version = parts_.context.version;
+  TRY(auto paper_executor,
+      make_paper_executor(std::move(paper), parts_.clock, parts_.executor, parts_.log.for_room("paper")));
+  executors.push_back({.name = "paper", .executor = std::move(paper_executor)});
+
+  AutorsaSettings autorsa;
+  autorsa.dir = parts_.paths.autorsa_dir;
+  autorsa.command = settings.text("AUTORSA_COMMAND");
+  autorsa.supervisor = parts_.context.executable.parent_path() / "tradeauto-supervisor";
+  for (const std::string& name : settings.list("AUTORSA_PASS_ENV")) {
+    const auto it = parts_.context.environment.find(name);
+    if (it != parts_.context.environment.end()) autorsa.pass_environment.insert(*it);
+  }
+  executors.push_back({.name = "autorsa",
+                       .executor = make_autorsa_executor(std::move(autorsa), parts_.clock, parts_.executor,
+                                                         parts_.log.for_room("autorsa"))});
+  return executors;
+}
+
+asio::awaitable<void> WorkerProcess::stop(Deadline deadline) {
+  if (worker_) co_await worker_->stop(deadline);
+  if (connector_) co_await connector_->stop(deadline);
+  worker_.reset();
+  connector_.reset();
+  pool_.reset();
+  journal_.reset();
+}
+
+}  // namespace tradeauto

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/main_process.h"
+#include "net/pool.h"
+#include "ports/journal.h"
+#include "rpc/session_connector.h"
+#include "store/data_dir.h"
+#include "worker/worker.h"
+
+namespace tradeauto {
+
+// Where a worker's main server is, when it is this process's own.
+struct OwnMain {
+  std::uint16_t grpc_port = 0;
+  SecretString token;
+};
+
+// A worker with its journal, executors and transport, wired. start() and stop() once each; stop() also after a failed start().
+class WorkerProcess {
+ public:
+  // `own_main`: dial the main server of this process instead of MAIN_SERVER_HOST and MAIN_SERVER_PORT.
+  WorkerProcess(ProcessParts parts, std::optional<OwnMain> own_main)
+      : parts_(std::move(parts)), own_main_(std::move(own_main)) {}
+
+  // Ready means: the worker serves, whether main can be reached now or not.
+  asio::awaitable<Result<void>> start();
+  asio::awaitable<void> stop(Deadline deadline);
+  // Returns when the worker cannot go on: its journal cannot be written.
+  asio::awaitable<void> failed() { return worker_->failed(); }
+
+  const WorkerName& name() const { return name_; }
+
+ private:
+  Result<void> open_files();
+  Result<void> make_connector();
+  Result<std::vector<NamedExecutor>> make_executors();
+
+  ProcessParts parts_;
+  const std::optional<OwnMain> own_main_;
+  std::unique_ptr<DataDir> directory_;
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<BlockingPool> pool_;
+  std::unique_ptr<SessionConnector> connector_;
+  WorkerName name_;
+  std::unique_ptr<Worker> worker_;
+};
+
+}  // namespace tradeauto

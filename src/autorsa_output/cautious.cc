@@ -56,7 +56,7 @@ std::vector<std::vector<std::string_view>> lines_of(const RunText& text, const s
 
 }  // namespace
 
-std::vector<SymbolVerdict> read_cautiously(const RunOutput& run, const RunText& text, const Listing& listing) {
+std::vector<SymbolVerdict> read_cautiously(const RunOutput& run, const RunText& text, const AccountListing& listing) {
   const bool whole = text.finished && !run.truncated;
   const std::vector<std::string> accounts = listing.sound ? listing.accounts : std::vector<std::string>();
   if (!run.dry_run && whole) {

@@ -52,7 +52,7 @@ class HoldingsReader {
     if (!read_holding(line)) spoil("a line that is not understood");
   }
 
-  void finish(const Listing& listing) {
+  void finish(const AccountListing& listing) {
     if (open_) spoil("an account without its total");
     if (report_.sub_accounts.empty()) spoil("no account is listed");
     if (!listing.sound || (listing.seen && listing.accounts != report_.sub_accounts)) {
@@ -161,7 +161,7 @@ HoldingsReport read_holdings(const AccountRef& account, const RunOutput& run) {
                         .as_of = run.at,
                         .message = {}};
   const RunText text(run.out);
-  const Listing listing = read_listing(text, run.brokerage);
+  const AccountListing listing = read_listing(text, run.brokerage);
   HoldingsReader reader(report, run.brokerage);
   const std::string error = presentable(first_error(text), listing.accounts, kMaxMessage);
   if (!error.empty()) reader.spoil(error);

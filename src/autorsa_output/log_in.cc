@@ -27,7 +27,7 @@ bool is_masked_number(std::string_view line) {
 
 std::size_t end_of_log_in(const RunText& text) { return text.bars.empty() ? text.lines.size() : text.bars.front(); }
 
-void add(Listing& listing, std::string_view account) {
+void add(AccountListing& listing, std::string_view account) {
   listing.seen = true;
   if (listing.accounts.size() == kMaxSubAccounts || account.size() > kMaxName) {
     listing.sound = false;
@@ -37,8 +37,8 @@ void add(Listing& listing, std::string_view account) {
 }
 
 // "Tradier accounts found: 2", then the numbers; a number that is not active has a line of its own.
-Listing read_tradier_listing(const RunText& text) {
-  Listing listing;
+AccountListing read_tradier_listing(const RunText& text) {
+  AccountListing listing;
   std::optional<Decimal> announced;
   std::size_t ignored = 0;
   for (std::size_t i = text.body; i < end_of_log_in(text); ++i) {
@@ -62,7 +62,7 @@ Listing read_tradier_listing(const RunText& text) {
 }
 
 // "The following Firstrade accounts were found: ['xxxx5001', 'xxxx5002']"
-void read_list(std::string_view line, Listing& listing) {
+void read_list(std::string_view line, AccountListing& listing) {
   std::string_view broker;
   std::string_view list;
   LineMatch match(line);
@@ -81,7 +81,7 @@ void read_list(std::string_view line, Listing& listing) {
   }
 }
 
-void read_line(std::string_view line, Brokerage brokerage, Listing& listing) {
+void read_line(std::string_view line, Brokerage brokerage, AccountListing& listing) {
   std::string_view account;
   switch (brokerage) {
     case Brokerage::public_:
@@ -120,11 +120,11 @@ std::string_view after_prompt(std::string_view line) {
 
 bool is_log_in_failure(std::string_view line, Brokerage brokerage) {
   line = after_prompt(line);
-  const std::string name = plain_name(to_string(brokerage));
   for (const std::string_view prefix :
        {std::string_view("Error logging in to "), std::string_view("Error logging into "),
         std::string_view("Error: Unable to log in to "), std::string_view("Invalid number of parameters for ")}) {
-    if (line.starts_with(prefix)) return plain_name(line.substr(prefix.size(), 32)).starts_with(name);
+    if (!line.starts_with(prefix)) continue;
+    return plain_name(line.substr(prefix.size(), 32)).starts_with(plain_name(to_string(brokerage)));
   }
   if (line == "Login failed. Check credentials and try again.") return true;
   if (line.starts_with("Error in SMS login: ") || line.starts_with("Error in OTP login: ")) return true;
@@ -157,14 +157,14 @@ bool any_line(const RunText& text, Brokerage brokerage, Is is) {
 
 }  // namespace
 
-Listing read_listing(const RunText& text, Brokerage brokerage) {
+AccountListing read_listing(const RunText& text, Brokerage brokerage) {
   if (brokerage == Brokerage::tradier) return read_tradier_listing(text);
-  Listing listing;
+  AccountListing listing;
   for (std::size_t i = text.body; i < end_of_log_in(text); ++i) read_line(text.lines[i], brokerage, listing);
   return listing;
 }
 
-std::optional<std::string_view> never_traded(const RunText& text, Brokerage brokerage, const Listing& listing) {
+std::optional<std::string_view> never_traded(const RunText& text, Brokerage brokerage, const AccountListing& listing) {
   if (!text.finished) return std::nullopt;
   const bool log_in_failed = any_line(text, brokerage, is_log_in_failure);
   if (text.bars.empty()) {

@@ -10,18 +10,18 @@
 namespace tradeauto::autorsa_output {
 
 // The sub-accounts that the log-in listed, as the CLI masks them, in its order; two may look the same.
-struct Listing {
+struct AccountListing {
   bool seen = false;  // the CLI listed some, or said that there are none
   bool sound = true;  // the listing agrees with itself
   std::vector<std::string> accounts;
 };
 
 // Some brokerages list nothing (tastytrade, BBAE, DSPAC, Fidelity, Tornado, Wells Fargo).
-Listing read_listing(const RunText& text, Brokerage brokerage);
+AccountListing read_listing(const RunText& text, Brokerage brokerage);
 
 // Why nothing was sent, if the whole text proves it for a log-in that never came to its orders: they are sent only
 // after the brokerage's bar, so a finished run without one sent none; and a failed log-in with no sub-account leaves an
 // empty part. One of login_failed, no_credentials, broker_failed. The caller knows that no line is missing.
-std::optional<std::string_view> never_traded(const RunText& text, Brokerage brokerage, const Listing& listing);
+std::optional<std::string_view> never_traded(const RunText& text, Brokerage brokerage, const AccountListing& listing);
 
 }  // namespace tradeauto::autorsa_output

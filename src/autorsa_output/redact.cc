@@ -62,7 +62,7 @@ std::optional<std::string> mask_for(std::string_view word, std::string_view befo
     if (hides(mask) && mask.ends_with(end)) return mask;
   }
   for (const std::string_view path : kBeforeAccounts) {
-    if (before.ends_with(path)) return masked(word);
+    if (before.ends_with(path)) return std::string(word.size() - kShown, 'x') + std::string(end);
   }
   return std::nullopt;
 }
@@ -70,8 +70,10 @@ std::optional<std::string> mask_for(std::string_view word, std::string_view befo
 }  // namespace
 
 std::string masked(std::string_view account) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  // A name that a person gave ("Account 1", "IRA2024") is no number.
   const bool number = account.size() > kShown && !hides(account) && std::ranges::all_of(account, is_word) &&
-                      std::ranges::any_of(account, [](char c) { return c >= '0' && c <= '9'; });
+                      std::ranges::count_if(account, is_digit) > static_cast<std::ptrdiff_t>(kShown);
   if (!number) return std::string(account);
   return std::string(account.size() - kShown, 'x') + std::string(account.substr(account.size() - kShown));
 }

@@ -17,7 +17,7 @@ bool never_started(const RunOutput& run, const RunText& text) {
   if (run.exit_code == 1) return true;  // a refusal of its own: arguments, version check, no answer to its question
   if (run.exit_code == 0) return false;
   if (run.out.empty()) return !run.exit_code && run.unbuffered;
-  return text.has_header;
+  return text.has_header && (run.unbuffered || !text.asked);
 }
 
 // In doubt, whatever the text proves: with an unknown version its lines may mean something else.
@@ -31,7 +31,7 @@ void doubt_all(std::vector<SymbolVerdict>& verdicts, std::string_view reason) {
 }
 
 // The first rows of the decision table, which are the same for all brokerages, then the brokerage's own.
-std::vector<SymbolVerdict> read(const RunOutput& run, const RunText& text, const Listing& listing) {
+std::vector<SymbolVerdict> read(const RunOutput& run, const RunText& text, const AccountListing& listing) {
   if (never_started(run, text)) return same_for_all(run, {}, ChildOrderStatus::denied, "not_started");
   const std::vector<std::string> accounts = listing.sound ? listing.accounts : std::vector<std::string>();
   if (!text.dry) {
@@ -53,7 +53,7 @@ std::vector<SymbolVerdict> read(const RunOutput& run, const RunText& text, const
 
 std::vector<SymbolVerdict> read_run(const RunOutput& run) {
   const RunText text(run.out);
-  const Listing listing = read_listing(text, run.brokerage);
+  const AccountListing listing = read_listing(text, run.brokerage);
   std::vector<SymbolVerdict> verdicts = read(run, text, listing);
   if (!run.dry_run && (!run.trusted_version || text.other_version)) doubt_all(verdicts, "untrusted_version");
   return verdicts;

@@ -50,11 +50,13 @@ RunText::RunText(std::string_view out) {
   body = end_of_header(lines);
   has_header = !lines.empty() && lines.front().starts_with("Python version: ");
   finished = !lines.empty() && lines.back() == kLastLine && std::ranges::count(lines, kLastLine) == 1;
+  asked = rest == kOrExit;
   int dry_lines = 0;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string_view line = lines[i];
     if (is_bar(line)) bars.push_back(i);
     if (i >= body) continue;
+    asked = asked || line == kOrExit;
     if (line.starts_with("RSA Version: ") && line.substr(13) != kVersion) other_version = true;
     if (!line.starts_with("DRY: ")) continue;
     ++dry_lines;

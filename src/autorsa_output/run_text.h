@@ -27,7 +27,8 @@ struct RunText {
   bool has_header = false;        // it begins as the CLI begins
   bool finished = false;          // the run's last line stands at the end, and only there
   std::optional<bool> dry;        // what the header's one `DRY:` says
-  bool other_version = false;     // the header names a version that is not the contract's
+  bool asked = false;          // it asked for the enter key: what a buffered pipe showed after that is lost with a kill
+  bool other_version = false;  // the header names a version that is not the contract's
 };
 
 // Lower case without blanks: "Wells Fargo" and "WELLSFARGO" are one name.

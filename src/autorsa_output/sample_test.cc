@@ -158,6 +158,34 @@ RunOutput with_text(RunOutput run, std::string out) {
   return run;
 }
 
+RunOutput cut_tradier_run(const std::string& part, const std::vector<std::string>& accounts) {
+  RunOutput run;
+  run.quantity = Quantity(Decimal::from_int(1));
+  run.symbols = {Symbol("AAPL")};
+  run.out =
+      "Python version: 3.12.1\nRSA Version: 2.2.0\n\nAction: buy\nAmount: 1.0\nDRY: False\n\n"
+      "If correct, press enter to continue...\nLogging in to Tradier...\n";
+  run.out += fmt::format("Tradier accounts found: {}\n", accounts.size());
+  for (const std::string& account : accounts) run.out += account + "\n";
+  const std::string bar(30, '=');
+  run.out += "Logged in to Tradier!\n\n\n" + bar + "\nTradier\n" + bar + "\n\n" + part;
+  return run;
+}
+
+RunOutput tradier_run(const std::string& part, const std::vector<std::string>& accounts) {
+  RunOutput run = cut_tradier_run(part, accounts);
+  run.out += "All Tradier transactions complete\n\nAll commands complete in all brokers\n";
+  run.exit_code = 0;
+  return run;
+}
+
+std::string tradier_failure(const std::string& number, const std::string& code, const std::string& text) {
+  const std::string request = "Error making request to Tradier API /accounts/" + number + "/orders: ";
+  return request + request + text + "\nResponse: <Response [" + code +
+         "]>\nTraceback (most recent call last):\n  File \"tradier_api.py\", line 50, in make_request\nException: " +
+         request + text + "\n\n";
+}
+
 std::vector<std::string> prefixes(const std::string& text) {
   std::vector<std::string> all{""};
   for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1)) {

@@ -33,6 +33,16 @@ const Sample& sample(const std::string& name);
 
 RunOutput with_text(RunOutput run, std::string out);
 
+// A live run at Tradier that bought 1 AAPL and ended well, with `part` between the bar and the closing line. Whole
+// lines.
+RunOutput tradier_run(const std::string& part, const std::vector<std::string>& accounts = {"xxxxxx3001", "xxxxxx3002"});
+// The same without what follows `part`.
+RunOutput cut_tradier_run(const std::string& part,
+                          const std::vector<std::string>& accounts = {"xxxxxx3001", "xxxxxx3002"});
+
+// Tradier's refusal of a request for `number`, as the CLI prints it before the sub-account's own line.
+std::string tradier_failure(const std::string& number, const std::string& code, const std::string& text);
+
 // The text up to its n-th line, for each n, and each of these without its last newline.
 std::vector<std::string> prefixes(const std::string& text);
 

@@ -29,7 +29,7 @@ void settle_rehearsal(std::vector<Answer>& answers) {
 
 }  // namespace
 
-std::vector<SymbolVerdict> read_tradier(const RunOutput& run, const RunText& text, const Listing& listing) {
+std::vector<SymbolVerdict> read_tradier(const RunOutput& run, const RunText& text, const AccountListing& listing) {
   if (!listing.sound) return same_for_all(run, {}, ChildOrderStatus::in_doubt, "unreadable");
   const std::string_view unfinished = run.truncated ? "output_truncated" : "run_not_finished";
   const auto section = find_section(text, Brokerage::tradier);
@@ -40,7 +40,8 @@ std::vector<SymbolVerdict> read_tradier(const RunOutput& run, const RunText& tex
   }
   TradierPart part(run, listing.accounts);
   for (std::size_t i = section->begin; i < text.lines.size(); ++i) part.read(text.lines[i]);
-  part.finish(text.finished && !run.truncated, unfinished);
+  // Only a run that is known to have ended by itself cannot have been cut where a text imitates its end.
+  part.finish(text.finished && !run.truncated && run.exit_code == 0, unfinished);
   if (listing.accounts.empty()) {
     const bool none = listing.seen && part.complete();
     return same_for_all(run, {}, none ? ChildOrderStatus::denied : ChildOrderStatus::in_doubt,

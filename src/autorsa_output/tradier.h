@@ -9,6 +9,6 @@ namespace tradeauto::autorsa_output {
 
 // Tradier by the contract's exact rows. The header is read already and agrees with the order; nothing is known of the
 // rest.
-std::vector<SymbolVerdict> read_tradier(const RunOutput& run, const RunText& text, const Listing& listing);
+std::vector<SymbolVerdict> read_tradier(const RunOutput& run, const RunText& text, const AccountListing& listing);
 
 }  // namespace tradeauto::autorsa_output

@@ -24,8 +24,8 @@ class TradierPart {
 
   void read(std::string_view line);
 
-  // After the last line. `whole`: the run finished and no line is missing; else `unfinished` says why what has no
-  // answer is in doubt.
+  // After the last line. `whole`: the run ended by itself and no line is missing; else `unfinished` says why what has
+  // no answer is in doubt.
   void finish(bool whole, std::string_view unfinished);
 
   bool complete() const { return complete_; }

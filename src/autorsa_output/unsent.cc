@@ -141,7 +141,7 @@ std::optional<std::vector<Group>> read_groups(const RunOutput& run, const RunTex
 }  // namespace
 
 std::optional<std::vector<SymbolVerdict>> read_unsent(const RunOutput& run, const RunText& text,
-                                                      const Listing& listing) {
+                                                      const AccountListing& listing) {
   if (line_name(run.brokerage).empty() || !listing.sound) return std::nullopt;
   const auto section = find_section(text, run.brokerage);
   if (!section || !section->closed) return std::nullopt;

@@ -12,6 +12,6 @@ namespace tradeauto::autorsa_output {
 // nothing. Nothing as soon as one line is another, or one expected answer is missing. The caller knows that no line is
 // missing.
 std::optional<std::vector<SymbolVerdict>> read_unsent(const RunOutput& run, const RunText& text,
-                                                      const Listing& listing);
+                                                      const AccountListing& listing);
 
 }  // namespace tradeauto::autorsa_output

@@ -1,0 +1,93 @@
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "autorsa_output/sample_test.h"
+
+namespace tradeauto {
+namespace {
+
+RunOutput replaced(RunOutput run, const std::string& from, const std::string& to) {
+  const auto at = run.out.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  if (at != std::string::npos) run.out.replace(at, from.size(), to);
+  return run;
+}
+
+std::string read(const RunOutput& run) {
+  const auto verdicts = read_run(run);
+  EXPECT_EQ(broken_promise(run, verdicts), "");
+  return shape(verdicts);
+}
+
+TEST(CautiousTest, OneLineThatIsNotUnsentLeavesAllInDoubt) {
+  const RunOutput run = sample("bbae-buy-ok").run;
+  EXPECT_EQ(read(replaced(run, "xxxx7001: execute_buy called without validation_response.", "xxxx7001: Order placed.")),
+            "AAPL in_doubt [unproven]");
+  EXPECT_EQ(read(replaced(run, "Buy 1.0 of AAPL in xxxx7001", "Sell 1.0 of AAPL in xxxx7001")),
+            "AAPL in_doubt [unproven]");
+  EXPECT_EQ(read(replaced(run, "Buy 1.0 of AAPL in xxxx7001", "Buy 2.0 of AAPL in xxxx7001")),
+            "AAPL in_doubt [unproven]");
+  EXPECT_EQ(read(replaced(run, "BBAE 2: buying 1.0", "BBAE 2: buying 2.0")), "AAPL in_doubt [unproven]");
+  EXPECT_EQ(
+      read(replaced(run, "BBAE 2: Buy 1.0 of AAPL in xxxx7001: execute_buy called without validation_response.\n", "")),
+      "AAPL in_doubt [unproven]");
+}
+
+TEST(CautiousTest, UnsentNeedsTheEndOfTheRun) {
+  EXPECT_EQ(read(replaced(sample("bbae-buy-ok").run, "All commands complete in all brokers\n", "")),
+            "AAPL in_doubt [run_not_finished]");
+  EXPECT_EQ(read(replaced(sample("bbae-buy-ok").run, "All Bbae transactions complete\n", "")),
+            "AAPL in_doubt [unproven]");
+  RunOutput run = sample("bbae-buy-ok").run;
+  run.truncated = true;
+  EXPECT_EQ(read(run), "AAPL in_doubt [output_truncated]");
+}
+
+TEST(CautiousTest, EveryListedSubAccountNeedsItsUnsentLine) {
+  const RunOutput run = sample("fennel-buy-negative").run;
+  const std::string doubt = "AAPL in_doubt [unproven]: Account 1 in_doubt, Account 2 in_doubt";
+  EXPECT_EQ(read(replaced(run, "Fennel 1 Account 2: Error placing order: Shares must be greater than 0\n", "")), doubt);
+  EXPECT_EQ(read(replaced(run, "Fennel 1 Account 2: Error placing order: Shares must be greater than 0",
+                          "Fennel 1 Account 3: Error placing order: Shares must be greater than 0")),
+            doubt);
+  EXPECT_EQ(read(replaced(run, "ValueError: Shares must be greater than 0\n",
+                          "Fennel 1: buy 1.0 of AAPL in Account 1: Success: True, Status: PENDING, ID: 1\n")),
+            doubt);
+}
+
+TEST(CautiousTest, AFailedLogInNeedsAnEmptyPart) {
+  EXPECT_EQ(read(replaced(sample("public-login-bad").run, "All Public transactions complete",
+                          "Public 1: buying 1.0 of AAPL\nAll Public transactions complete")),
+            "AAPL in_doubt [unproven]");
+  EXPECT_EQ(read(replaced(sample("public-login-bad").run, "Logged in to Public!", "Public 1: Found account xxxx1234")),
+            "AAPL in_doubt [no_line]: xxxx1234 in_doubt");
+}
+
+TEST(CautiousTest, AnotherBrokeragesFailureProvesNothing) {
+  RunOutput run = sample("browser-tornado").run;
+  run.brokerage = Brokerage::chase;
+  run.dry_run = false;
+  run.out.replace(run.out.find("DRY: True"), 9, "DRY: False");
+  EXPECT_EQ(read(run), "AAPL in_doubt [unproven]");
+}
+
+TEST(CautiousTest, TheDoubtNamesItsLines) {
+  const auto verdicts = read_run(sample("robinhood-buy-429").run);
+  const ExecutionReport& report = verdicts.at(0).executions.at(0);
+  EXPECT_EQ(report.message, "Robinhood 1: Error buying 1.0 of AAPL in xxxx8001, trying Limit Order");
+  EXPECT_EQ(report.evidence,
+            "Robinhood 1: Error buying 1.0 of AAPL in xxxx8001, trying Limit Order\n"
+            "Robinhood 1: Error buying 1.0 of AAPL in xxxx8001");
+}
+
+TEST(CautiousTest, ARehearsalThatDidNotFinishIsNotSent) {
+  EXPECT_EQ(read(replaced(sample("public-buy-dry").run, "All commands complete in all brokers\n", "")),
+            "AAPL denied [run_not_finished]: xxxxxxx3001 not_sent, xxxxxxx3002 not_sent");
+  RunOutput run = sample("tastytrade-buy-dry").run;
+  run.truncated = true;
+  EXPECT_EQ(read(run), "AAPL denied [output_truncated]");
+}
+
+}  // namespace
+}  // namespace tradeauto

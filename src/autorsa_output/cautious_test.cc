@@ -72,6 +72,15 @@ TEST(CautiousTest, AnotherBrokeragesFailureProvesNothing) {
   EXPECT_EQ(read(run), "AAPL in_doubt [unproven]");
 }
 
+TEST(CautiousTest, ALineAboutAnAccountBeforeAnyBarIsADoubt) {
+  RunOutput run = sample("browser-chase").run;
+  run.dry_run = false;
+  run.out.replace(run.out.find("DRY: True"), 9, "DRY: False");
+  EXPECT_EQ(read(run), "AAPL denied [login_failed]");
+  run.out.insert(run.out.find("Error logging in"), "Chase 1 account 1234: The order was successful\n");
+  EXPECT_EQ(read(run), "AAPL in_doubt [unproven]");
+}
+
 TEST(CautiousTest, TheDoubtNamesItsLines) {
   const auto verdicts = read_run(sample("robinhood-buy-429").run);
   const ExecutionReport& report = verdicts.at(0).executions.at(0);

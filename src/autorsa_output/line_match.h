@@ -20,8 +20,8 @@ struct OrderWords {
 // A number as Python prints a float ("1.0", "1e+16"), exactly; nothing if it is none or leaves Decimal's range.
 std::optional<Decimal> parse_python_number(std::string_view text);
 
-// Takes one line apart from left to right. Once a part does not fit, nothing after it does; a line matches only if
-// matched() or a part that takes the rest says so. Never backtracks: linear in the line.
+// Takes one line apart from left to right. Once a part does not fit, nothing after it does; the line matches
+// only if matched() says so at the end. Never backtracks: linear in the line.
 class LineMatch {
  public:
   explicit LineMatch(std::string_view line) : rest_(line) {}
@@ -29,17 +29,16 @@ class LineMatch {
   LineMatch& literal(std::string_view text);
   LineMatch& digits(std::string_view* found = nullptr);
   LineMatch& number(std::optional<Decimal>* value = nullptr);
-  LineMatch& account(std::string_view* found);  // "xxxx1234", "1234", "****1234"
+  LineMatch& account(std::string_view* found);  // "xxxx1234", "1234"
   LineMatch& ticker(std::string_view* found);
   LineMatch& order(OrderWords* found);         // "buy 1.0 of AAPL"
   LineMatch& announcement(OrderWords* found);  // "buying 1.0 of AAPL"
-  // Everything up to the last `end` that leaves room for the rest of the pattern to be anything; not empty.
+  // Everything before the last `end`, which is not taken; not empty.
   LineMatch& until(std::string_view end, std::string_view* found);
   LineMatch& anything(std::string_view* found = nullptr);
 
   // All parts fitted, and nothing of the line is left.
   bool matched() const { return fits_ && rest_.empty(); }
-  bool fits() const { return fits_; }
 
  private:
   template <typename Accept>

@@ -147,6 +147,15 @@ bool is_broker_failure(std::string_view line, Brokerage brokerage) {
          names_brokerage(line.substr(kErrorWith.size(), colon - kErrorWith.size()), brokerage);
 }
 
+// "Chase 1 account 1234: ..." and its kin speak of orders. Those of the browsers have been read in the source only, so
+// that one of them before any bar is taken for what it may be.
+bool is_about_an_account(std::string_view line, Brokerage brokerage) {
+  const auto end = line.find(' ');
+  if (end == std::string_view::npos || !names_brokerage(line.substr(0, end), brokerage)) return false;
+  line.remove_prefix(end);
+  return line.starts_with(" account") || LineMatch(line).literal(" ").digits().literal(" ").anything().matched();
+}
+
 template <typename Is>
 bool any_line(const RunText& text, Brokerage brokerage, Is is) {
   for (std::size_t i = text.body; i < end_of_log_in(text); ++i) {
@@ -168,6 +177,7 @@ std::optional<std::string_view> never_traded(const RunText& text, Brokerage brok
   if (!text.finished) return std::nullopt;
   const bool log_in_failed = any_line(text, brokerage, is_log_in_failure);
   if (text.bars.empty()) {
+    if (any_line(text, brokerage, is_about_an_account)) return std::nullopt;
     if (log_in_failed) return "login_failed";
     if (any_line(text, brokerage, is_without_credentials)) return "no_credentials";
     if (any_line(text, brokerage, is_broker_failure)) return "broker_failed";

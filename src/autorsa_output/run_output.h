@@ -20,10 +20,10 @@ struct RunOutput {
   bool dry_run = false;
   std::string out;  // stdout, kept apart from
   std::string err;  // stderr
-  // Nothing: it was killed, or nobody knows how it ended.
+  // Nothing: it was killed, or nobody knows how it ended. 0 only if it is known to have ended by itself.
   std::optional<int> exit_code;
-  bool truncated =
-      false;  // we stopped keeping output at a limit, or do not know that we have all: a line may be missing
+  // We stopped keeping output at a limit, or do not know that we have all of it: a line may be missing.
+  bool truncated = false;
   bool trusted_version = true;  // the CLI is 2.2.0; else every live verdict is in doubt
   // PYTHONUNBUFFERED=1 was set and the pipe read to its end: that a killed run printed nothing at all proves that it
   // had not begun. Without it only what stands in the text proves something.

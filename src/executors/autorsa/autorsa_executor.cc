@@ -203,8 +203,9 @@ asio::awaitable<Result<ChildResult>> AutorsaExecutor::run_cli(CliRun run, Deadli
   spec.words = {command_.string()};
   spec.words.insert(spec.words.end(), run.words.begin(), run.words.end());
   spec.environment = run_environment(settings_, folder.path);
-  std::erase_if(spec.environment, [&](const auto& entry) { return entry.first == cli_variable(run.brokerage); });
-  spec.environment.emplace_back(cli_variable(run.brokerage), login_text(run.brokerage, run.credentials));
+  const std::string_view variable = cli_variable(run.brokerage);
+  std::erase_if(spec.environment, [&](const auto& entry) { return entry.first == variable; });
+  spec.environment.emplace_back(variable, login_text(run.brokerage, run.credentials));
   spec.directory = folder.path;
   spec.lock = std::move(folder.lock);
   co_return co_await run_child(std::move(spec), pool_, clock_, deadline);

@@ -1,5 +1,9 @@
 #include "app/data_paths.h"
 
+#include <fstream>
+
+#include <fmt/format.h>
+
 namespace tradeauto {
 namespace {
 
@@ -26,10 +30,30 @@ DataPaths data_paths(const Settings& settings, const std::map<std::string, std::
   paths.database = paths.data_dir / "tradeauto.db";
   paths.master_key = or_default(settings.text("MASTER_KEY_FILE"), paths.data_dir / "master.key");
   paths.admin_token = paths.data_dir / "admin.token";
+  paths.http_address = paths.data_dir / "http.address";
   paths.worker_dir = paths.data_dir / "worker";
   paths.paper_dir = or_default(settings.text("PAPER_DIR"), paths.data_dir / "paper");
   paths.autorsa_dir = paths.data_dir / "autorsa";
   return paths;
+}
+
+Result<void> write_http_address(const std::filesystem::path& file, const HttpAddress& address) {
+  // Under another name first: a reader never sees half of it.
+  const std::filesystem::path draft = file.string() + ".new";
+  std::ofstream out(draft, std::ios::trunc);
+  out << address.host << ' ' << address.port << '\n';
+  out.close();
+  std::error_code failed;
+  if (out) std::filesystem::rename(draft, file, failed);
+  if (out && !failed) return {};
+  return make_error(ErrorCode::internal, "address_file", fmt::format("DATA_DIR: {} cannot be written", file.string()));
+}
+
+std::optional<HttpAddress> read_http_address(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  HttpAddress address;
+  if (in >> address.host >> address.port) return address;
+  return std::nullopt;
 }
 
 std::filesystem::path token_path(const Settings& settings, const std::map<std::string, std::string>& environment) {

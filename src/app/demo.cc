@@ -32,8 +32,8 @@ asio::awaitable<Result<void>> make_accounts(AccountApi& accounts) {
     Credentials settings;
     settings.set("SUB_ACCOUNTS", SecretString(std::string(account.sub_accounts)));
     settings.set("FILL_DELAY_MS", SecretString(std::string(account.fill_delay_ms)));
-    CO_TRY_VOID(co_await accounts.put_account(ref_of(account.name), Brokerage::paper, std::move(settings), true,
-                                              std::nullopt));
+    CO_TRY_VOID(
+        co_await accounts.put_account(ref_of(account.name), Brokerage::paper, std::move(settings), true, std::nullopt));
   }
   co_return Result<void>{};
 }
@@ -97,10 +97,9 @@ asio::awaitable<void> run_demo(DemoNeeds needs) {
     fmt::print(stderr, "error: the demo order: {}\n", done.error().message);
     co_return;
   }
-  const std::string where =
-      needs.default_address ? "" : fmt::format(" --server {} --token-file {}", needs.http, needs.token_file.string());
-  fmt::print(stderr, "\nNow, in a second terminal:\n\n  {} order buy 1 AAPL --group {} --confirm {}{}\n\n", needs.command,
-             kGroup, kGroup, where);
+  const std::string where = needs.is_default ? "" : fmt::format(" --data-dir {}", needs.data_dir.string());
+  fmt::print(stderr, "\nNow, in a second terminal:\n\n  {} order buy 1 AAPL --group {} --confirm {}{}\n\n",
+             needs.command, kGroup, kGroup, where);
 }
 
 }  // namespace tradeauto

@@ -13,13 +13,13 @@ struct DemoNeeds {
   const Clock& clock;
   std::filesystem::path data_dir;
   std::filesystem::path token_file;
-  std::string http;     // "127.0.0.1:8000"
-  std::string command;  // how the user started this program, for the commands to type
-  bool default_address = true;  // the next command needs no --server and no --data-dir
+  std::string http;        // "127.0.0.1:8000"
+  std::string command;     // how the user started this program, for the commands to type
+  bool is_default = true;  // the data directory is the default one: a command line without flags finds this server
 };
 
-// Makes the group `demo` with its paper accounts where it is missing, places the demo order (or shows the one of an earlier start)
-// and prints, on stderr, each change of a child order until all have ended; then what to type next.
+// Makes the group `demo` with its paper accounts where it is missing, places the demo order (or shows the one of an
+// earlier start) and prints, on stderr, each change of a child order until all have ended; then what to type next.
 asio::awaitable<void> run_demo(DemoNeeds needs);
 
 }  // namespace tradeauto

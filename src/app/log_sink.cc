@@ -35,9 +35,9 @@ std::string_view to_word(LogLevel level) {
 // A value with blanks or quotes is quoted, so that a line can be read back; control characters never reach a terminal.
 std::string text_value(std::string_view value) {
   const bool plain = !value.empty() && value.find_first_of(" \"=") == std::string_view::npos &&
-                     value.find_first_not_of("\x20\x21\x22\x23\x24\x25\x26'()*+,-./0123456789:;<=>?@"
-                                             "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~") ==
-                         std::string_view::npos;
+                     value.find_first_not_of(
+                         "\x20\x21\x22\x23\x24\x25\x26'()*+,-./0123456789:;<=>?@"
+                         "ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~") == std::string_view::npos;
   return plain ? std::string(value) : boost::json::serialize(boost::json::string_view(value.data(), value.size()));
 }
 

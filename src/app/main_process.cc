@@ -33,14 +33,14 @@ asio::awaitable<Result<void>> MainProcess::start() {
 Result<void> MainProcess::open_files() {
   const Settings& settings = parts_.context.settings;
   TRY(data_dir_, DataDir::open(parts_.paths.data_dir, "DATA_DIR"));
-  TRY(const SecretString key, read_or_create_secret_file(parts_.paths.master_key, "MASTER_KEY_FILE", [this] {
-        return MasterKey::generate(parts_.rng).bytes();
-      }));
+  TRY(const SecretString key, read_or_create_secret_file(parts_.paths.master_key, "MASTER_KEY_FILE",
+                                                         [this] { return MasterKey::generate(parts_.rng).bytes(); }));
   TRY(MasterKey master_key, MasterKey::from_bytes(key));
   TRY_VOID(read_or_create_secret_file(parts_.paths.admin_token, "DATA_DIR", [this] { return make_token(parts_.rng); }));
   TRY(token_, read_token_file(parts_.paths.admin_token, "DATA_DIR"));
   // A store that cannot write ends the process at once: what is not on disk must not be acted on.
-  TRY(store_, open_sqlite_store(parts_.paths.database, parts_.clock, parts_.rng, [log = parts_.log](const Error& error) {
+  TRY(store_,
+      open_sqlite_store(parts_.paths.database, parts_.clock, parts_.rng, [log = parts_.log](const Error& error) {
         log.error("the store cannot be written: this process ends", {{"message", error.message}});
         ::_exit(kExitIo);
       }));
@@ -62,14 +62,12 @@ Result<void> MainProcess::open_ports() {
   sessions.port = settings.port("GRPC_PORT");
   sessions.allow_plaintext_beyond_loopback = plaintext;
   auto session_server = std::make_unique<SessionServer>(
-      sessions, SessionServer::Needs{.sessions = server_->sessions(),
-                                     .may_join =
-                                         [this](std::string_view token) {
-                                           return equal_constant_time(token, token_.reveal());
-                                         },
-                                     .clock = parts_.clock,
-                                     .log = parts_.log.for_room("rpc"),
-                                     .executor = parts_.executor});
+      sessions, SessionServer::Needs{
+                    .sessions = server_->sessions(),
+                    .may_join = [this](std::string_view token) { return equal_constant_time(token, token_.reveal()); },
+                    .clock = parts_.clock,
+                    .log = parts_.log.for_room("rpc"),
+                    .executor = parts_.executor});
   TRY(grpc_port_, session_server->start());
   sessions_ = std::move(session_server);
   TRY(grpc_endpoint_, join_address("GRPC_HOST", grpc_host, grpc_port_));
@@ -91,7 +89,7 @@ Result<void> MainProcess::open_ports() {
   TRY(const std::uint16_t http_port, http_server->start());
   http_ = std::move(http_server);
   TRY(http_endpoint_, join_address("HTTP_HOST", http_host, http_port));
-  return {};
+  return write_http_address(parts_.paths.http_address, {.host = http_host, .port = http_port});
 }
 
 void MainProcess::set_ready(bool ready) {
@@ -99,6 +97,8 @@ void MainProcess::set_ready(bool ready) {
 }
 
 asio::awaitable<void> MainProcess::stop(Deadline deadline) {
+  std::error_code gone;
+  if (http_) std::filesystem::remove(parts_.paths.http_address, gone);
   // No new requests first; then the workers' sessions, so that what they still report is taken; then the rest.
   if (http_) co_await http_->stop(deadline);
   if (sessions_) co_await sessions_->stop(deadline);

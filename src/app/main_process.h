@@ -8,9 +8,9 @@
 #include "base/rng.h"
 #include "http/http_server.h"
 #include "main_server/main_server.h"
+#include "ports/store.h"
 #include "rpc/session_server.h"
 #include "store/data_dir.h"
-#include "ports/store.h"
 
 namespace tradeauto {
 

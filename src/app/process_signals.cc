@@ -1,11 +1,12 @@
 #include "app/process_signals.h"
 
+#include <sys/resource.h>
+
 #include <csignal>
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <sys/resource.h>
 
 namespace tradeauto {
 

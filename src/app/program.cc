@@ -1,5 +1,7 @@
 #include "app/program.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -8,7 +10,6 @@
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "app/autorsa_command.h"
 #include "app/process_signals.h"
@@ -37,7 +38,8 @@ void print_error(const Error& error) {
   for (const FieldError& field : error.fields) fmt::print(stderr, "error: {}\n", field.detail);
 }
 
-// The root command with a flag for each setting. Options of a server fall through to it, so that they may stand after the verb.
+// The root command with a flag for each setting. Options of a server fall through to it, so that they may stand after
+// the verb.
 class Program {
  public:
   Program(int argc, char** argv, char** environment)
@@ -140,6 +142,11 @@ class Program {
 
   Result<ServerAddress> server() const {
     TRY(const Settings settings, load());
+    const bool named = settings.origin("HTTP_HOST") != SettingOrigin::built_in ||
+                       settings.origin("HTTP_PORT") != SettingOrigin::built_in;
+    if (const auto running = read_http_address(data_paths(settings, environment_).http_address); running && !named) {
+      return ServerAddress{.host = running->host, .port = running->port};
+    }
     return ServerAddress{.host = settings.text("HTTP_HOST"), .port = settings.port("HTTP_PORT")};
   }
 

@@ -2,7 +2,8 @@
 
 namespace tradeauto {
 
-// The whole program: reads arguments, settings and environment, runs one command, returns the exit code (conventions.md).
+// The whole program: reads arguments, settings and environment, runs one command, returns the exit code
+// (conventions.md).
 int run_program(int argc, char** argv, char** environment);
 
 }  // namespace tradeauto

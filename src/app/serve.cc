@@ -115,16 +115,8 @@ class ServerRun {
                           .token_file = paths_.admin_token,
                           .http = main_->http_endpoint(),
                           .command = command_of(context_.executable),
-                          .default_address = is_found_by_default()}));
+                          .is_default = paths_.data_dir == default_data_dir(context_.environment)}));
   }
-  // A command line without flags finds this server and its token.
-  bool is_found_by_default() const {
-    const Settings& settings = context_.settings;
-    return settings.origin("HTTP_PORT") == SettingOrigin::built_in &&
-           settings.origin("HTTP_HOST") == SettingOrigin::built_in &&
-           paths_.data_dir == default_data_dir(context_.environment);
-  }
-
   asio::awaitable<void> serve_until_told() {
     using namespace asio::experimental::awaitable_operators;
     std::string why;

@@ -10,6 +10,8 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "http/json_reader.h"
+
 namespace tradeauto {
 namespace {
 
@@ -87,8 +89,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 FieldError unknown_setting(std::string_view key, std::string_view where) {
-  const auto nearest = std::ranges::min_element(
-      all_settings(), {}, [&](const SettingRow& row) { return distance(row.key, key); });
+  const auto nearest =
+      std::ranges::min_element(all_settings(), {}, [&](const SettingRow& row) { return distance(row.key, key); });
   std::string detail = fmt::format("{} (from {}) is no setting", key, where);
   if (distance(nearest->key, key) <= 4) detail += fmt::format("; did you mean {}?", nearest->key);
   return {.pointer = std::string(key), .code = "unknown_setting", .detail = std::move(detail)};
@@ -116,14 +118,12 @@ Result<json::object> read_file(const std::filesystem::path& path) {
                       fmt::format("--config = {}: the file cannot be read", path.string()));
   }
   const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
-  json::error_code error;
-  json::value value = json::parse(text, error);
-  if (error || !value.is_object()) {
-    return make_error(ErrorCode::invalid_argument, "config_not_json",
-                      fmt::format("--config = {}: {}; give a JSON object of settings", path.string(),
-                                  error ? error.message() : "not an object"));
-  }
-  return std::move(value.get_object());
+  auto object = parse_object(text, "the file");
+  if (object.ok()) return object;
+  std::string message =
+      fmt::format("--config = {}: {}; give a JSON object of settings", path.string(), object.error().message);
+  for (const FieldError& field : object.error().fields) message += fmt::format(" ({})", field.pointer);
+  return make_error(ErrorCode::invalid_argument, "config_not_json", std::move(message));
 }
 
 }  // namespace
@@ -131,7 +131,8 @@ Result<json::object> read_file(const std::filesystem::path& path) {
 Result<Settings> Settings::load(const Sources& sources) {
   Settings settings;
   std::vector<FieldError> faults;
-  for (const SettingRow& row : all_settings()) settings.values_[std::string(row.key)] = {std::string(row.default_value)};
+  for (const SettingRow& row : all_settings())
+    settings.values_[std::string(row.key)] = {std::string(row.default_value)};
 
   const auto take = [&](std::string_view key, std::string value, SettingOrigin origin, std::string_view where) {
     const SettingRow* row = find_setting(key);
@@ -140,9 +141,10 @@ Result<Settings> Settings::load(const Sources& sources) {
       return;
     }
     if (!is_valid(*row, value)) {
-      faults.push_back({.pointer = std::string(key),
-                        .code = "bad_value",
-                        .detail = fmt::format("{} = \"{}\" (from {}): give {}", key, value, where, what_is_allowed(*row))});
+      faults.push_back(
+          {.pointer = std::string(key),
+           .code = "bad_value",
+           .detail = fmt::format("{} = \"{}\" (from {}): give {}", key, value, where, what_is_allowed(*row))});
       return;
     }
     settings.values_[std::string(key)] = {.text = std::move(value), .origin = origin};
@@ -157,10 +159,11 @@ Result<Settings> Settings::load(const Sources& sources) {
     for (const auto& item : object) {
       auto text = scalar_text(item.value());
       if (!text) {
-        faults.push_back({.pointer = std::string(item.key()),
-                          .code = "bad_value",
-                          .detail = fmt::format("{} (from {}): give a string, a number, true, false or a list of strings",
-                                                std::string_view(item.key()), file->string())});
+        faults.push_back(
+            {.pointer = std::string(item.key()),
+             .code = "bad_value",
+             .detail = fmt::format("{} (from {}): give a string, a number, true, false or a list of strings",
+                                   std::string_view(item.key()), file->string())});
         continue;
       }
       take(item.key(), std::move(*text), SettingOrigin::file, file->string());
@@ -168,7 +171,8 @@ Result<Settings> Settings::load(const Sources& sources) {
   }
   for (const auto& [name, value] : sources.environment) {
     if (!name.starts_with(kEnvironmentPrefix)) continue;
-    take(std::string_view(name).substr(kEnvironmentPrefix.size()), value, SettingOrigin::environment, "the environment");
+    take(std::string_view(name).substr(kEnvironmentPrefix.size()), value, SettingOrigin::environment,
+         "the environment");
   }
   for (const auto& [key, value] : sources.flags) take(key, value, SettingOrigin::flag, "the command line");
 

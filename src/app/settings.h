@@ -43,11 +43,12 @@ class Settings {
   struct Sources {
     std::map<std::string, std::string> flags;        // KEY -> value, only those given
     std::map<std::string, std::string> environment;  // whole environment
-    std::optional<std::filesystem::path> config_file;  // --config; without it configs/app.json in `working_directory` if it is there
+    std::optional<std::filesystem::path>
+        config_file;  // --config; without it configs/app.json in `working_directory` if it is there
     std::filesystem::path working_directory;
   };
-  // Error: invalid_argument with a field for each faulty key: unknown_setting (with the nearest known one), bad_value (with what is
-  // allowed and where the value came from); not_found for a named file that is not there.
+  // Error: invalid_argument with a field for each faulty key: unknown_setting (with the nearest known one), bad_value
+  // (with what is allowed and where the value came from); not_found for a named file that is not there.
   static Result<Settings> load(const Sources& sources);
 
   const std::string& text(std::string_view key) const;

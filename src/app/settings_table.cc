@@ -16,23 +16,28 @@ constexpr std::array kSettings = {
     SettingRow{"TASK_FETCHER_HOST", host, "127.0.0.1", "",
                "Where a worker listens for an original main server. Not used by sessions, which the worker opens."},
     SettingRow{"TASK_FETCHER_PORT", port, "50051", "0..65535", "The port for the same."},
-    SettingRow{"DATA_DIR", path, "", "",
-               "Everything this process keeps. Default: $XDG_DATA_HOME/tradeauto, ~/.local/share/tradeauto or, without a "
-               "home, /var/lib/tradeauto. One process owns it."},
+    SettingRow{
+        "DATA_DIR", path, "", "",
+        "Everything this process keeps. Default: $XDG_DATA_HOME/tradeauto, ~/.local/share/tradeauto or, without a "
+        "home, /var/lib/tradeauto. One process owns it."},
     SettingRow{"HTTP_HOST", host, "127.0.0.1", "", "Where the main server listens for REST."},
     SettingRow{"HTTP_PORT", port, "8000", "0..65535", "The port for REST. 0: any free one, told in the ready line."},
     SettingRow{"GRPC_HOST", host, "127.0.0.1", "", "Where the main server listens for workers."},
-    SettingRow{"GRPC_PORT", port, "50052", "0..65535", "The port for workers. 0: any free one, told in the ready line."},
+    SettingRow{"GRPC_PORT", port, "50052", "0..65535",
+               "The port for workers. 0: any free one, told in the ready line."},
     SettingRow{"STORE", choice, "sqlite", "sqlite", "Where groups, accounts and orders are kept."},
     SettingRow{"MASTER_KEY_FILE", path, "", "",
                "The key that seals credentials. Default: DATA_DIR/master.key, made at the first start (mode 0600)."},
-    SettingRow{"TOKEN_FILE", path, "", "",
-               "The access token that the command line and a worker show. Default: DATA_DIR/admin.token, else the one of "
-               "the default DATA_DIR."},
-    SettingRow{"WORKER_NAME", text, "", "",
-               "What a worker calls itself; unique among the workers of a main server. Default: host name and a part of its "
-               "journal's id."},
-    SettingRow{"WORKER_GROUPS", list, "", "", "The only groups that this worker takes, separated by commas. Empty: any."},
+    SettingRow{
+        "TOKEN_FILE", path, "", "",
+        "The access token that the command line and a worker show. Default: DATA_DIR/admin.token, else the one of "
+        "the default DATA_DIR."},
+    SettingRow{
+        "WORKER_NAME", text, "", "",
+        "What a worker calls itself; unique among the workers of a main server. Default: host name and a part of its "
+        "journal's id."},
+    SettingRow{"WORKER_GROUPS", list, "", "",
+               "The only groups that this worker takes, separated by commas. Empty: any."},
     SettingRow{"LEASE_SECONDS", seconds, "15", "1..300",
                "How long a worker that is not heard of keeps its groups. A lost worker's groups move after it."},
     SettingRow{"ORDER_DEADLINE_SECONDS", seconds, "900", "1..86400",
@@ -50,7 +55,8 @@ constexpr std::array kSettings = {
                "", "Names of environment variables that a run may inherit."},
     SettingRow{"PAPER_DIR", path, "", "", "State of the paper brokerage. Default: DATA_DIR/paper."},
     SettingRow{"PAPER_SEED", whole_number, "1", "0..9223372036854775807", "Seed of the paper brokerage's prices."},
-    SettingRow{"PAPER_PRICES_FILE", path, "", "", "Fixed prices for the paper brokerage: a JSON object of symbol and price."},
+    SettingRow{"PAPER_PRICES_FILE", path, "", "",
+               "Fixed prices for the paper brokerage: a JSON object of symbol and price."},
     SettingRow{"PAPER_ALLOW_CRASH", on_off, "off", "on|off",
                "Let the paper brokerage's fault `crash` end the worker. For tests of the system."},
     SettingRow{"LOG_LEVEL", choice, "info", "debug|info|warn|error", "The least that is logged."},
@@ -93,8 +99,10 @@ std::string settings_reference() {
   std::string out =
       "# Settings\n"
       "Made from the code's table by `tradeauto config reference`; do not edit.\n\n"
-      "Each setting is a key in `configs/app.json` (or the file of `--config`), an environment variable `TRADEAUTO_<KEY>` and a\n"
-      "flag. Flag beats environment beats file beats default. An unknown key or a bad value ends the start with an error that\n"
+      "Each setting is a key in `configs/app.json` (or the file of `--config`), an environment variable "
+      "`TRADEAUTO_<KEY>` and a\n"
+      "flag. Flag beats environment beats file beats default. An unknown key or a bad value ends the start with an "
+      "error that\n"
       "names it.\n\n"
       "| key | flag | type | default | allowed | meaning |\n| --- | --- | --- | --- | --- | --- |\n";
   for (const SettingRow& row : kSettings) {

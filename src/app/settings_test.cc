@@ -62,6 +62,8 @@ TEST_F(SettingsTest, EveryBadValueIsNamedWithWhatIsAllowed) {
 TEST_F(SettingsTest, ABrokenFileIsNamed) {
   write_config("{not json");
   EXPECT_EQ(Settings::load(sources_).error().reason, "config_not_json");
+  write_config(R"({"HTTP_PORT": 1, "HTTP_PORT": 2})");
+  EXPECT_NE(Settings::load(sources_).error().message.find("HTTP_PORT"), std::string::npos);
   sources_.config_file = dir_ / "nowhere.json";
   EXPECT_EQ(Settings::load(sources_).error().reason, "config_unreadable");
 }
@@ -76,6 +78,16 @@ TEST(DataPathsTest, DefaultFollowsXdgThenHome) {
   EXPECT_EQ(default_data_dir({{"XDG_DATA_HOME", "/x"}, {"HOME", "/h"}}), "/x/tradeauto");
   EXPECT_EQ(default_data_dir({{"HOME", "/h"}}), "/h/.local/share/tradeauto");
   EXPECT_EQ(default_data_dir({}), "/var/lib/tradeauto");
+}
+
+TEST_F(SettingsTest, ARunningServerTellsWhereItListens) {
+  EXPECT_FALSE(read_http_address(dir_ / "http.address").has_value());
+  ASSERT_TRUE(write_http_address(dir_ / "http.address", {.host = "::1", .port = 4711}).ok());
+  const auto found = read_http_address(dir_ / "http.address");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->host, "::1");
+  EXPECT_EQ(found->port, 4711);
+  EXPECT_EQ(write_http_address(dir_ / "nowhere/http.address", *found).error().reason, "address_file");
 }
 
 }  // namespace

@@ -37,7 +37,8 @@ Result<WorkerName> worker_name(const Settings& settings, const JournalId& journa
     if (fits && (c != '-' || !text.empty()) && text.size() < 40) text += c;
   }
   // A journal's id differs from every other's, so two workers on one machine do too.
-  return parse_worker_name(fmt::format("{}-{}", text.empty() ? "worker" : text, journal.str().substr(journal.str().size() - 6)));
+  return parse_worker_name(
+      fmt::format("{}-{}", text.empty() ? "worker" : text, journal.str().substr(journal.str().size() - 6)));
 }
 
 }  // namespace

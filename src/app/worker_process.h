@@ -19,7 +19,8 @@ struct OwnMain {
   SecretString token;
 };
 
-// A worker with its journal, executors and transport, wired. start() and stop() once each; stop() also after a failed start().
+// A worker with its journal, executors and transport, wired. start() and stop() once each; stop() also after a failed
+// start().
 class WorkerProcess {
  public:
   // `own_main`: dial the main server of this process instead of MAIN_SERVER_HOST and MAIN_SERVER_PORT.

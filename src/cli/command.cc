@@ -32,11 +32,13 @@ Result<RestClient*> Command::rest() {
     TRY(ServerAddress server, flags_.server.empty() ? context_.server() : parse_server(flags_.server));
     auto token = context_.token();
     if (!token.ok()) {
-      if (token.error().code != ErrorCode::invalid_argument) token.error().code = ErrorCode::unauthenticated;
-      return std::move(token).error();
+      const ErrorCode code = token.error().code;
+      if (code != ErrorCode::invalid_argument) token.error().code = ErrorCode::unauthenticated;
+      // Where no server ever started there is no token either: that there is no server says more.
+      if (code != ErrorCode::not_found) return std::move(token).error();
     }
     RestClientSettings settings{
-        .server = std::move(server), .token = std::move(token).value(), .version = context_.version, .trace = nullptr};
+        .server = std::move(server), .token = std::move(token), .version = context_.version, .trace = nullptr};
     if (!is_loopback(settings.server.host)) {
       warn(fmt::format("warning: what goes to {} travels in clear, the token too", settings.server.host));
     }

@@ -214,7 +214,20 @@ TEST_F(OrderPlaceTest, NobodyListeningMeansNothingWasSent) {
   EXPECT_THAT(done.err, HasSubstr("Nothing was sent"));
 }
 
-TEST_F(OrderPlaceTest, AMissingTokenIsToldBeforeAnybodyIsAsked) {
+TEST_F(OrderPlaceTest, WithoutATokenItIsToldIfTheServerWantsOne) {
+  context().token = []() -> Result<SecretString> {
+    return make_error(ErrorCode::not_found, "no_file", "TOKEN_FILE = /nowhere/admin.token: no such file");
+  };
+  on("POST /v1/orders", 401, problem_json(401, "unauthenticated", "no"));
+  const Outcome refused = run(buy({"--confirm", "demo"}));
+  EXPECT_EQ(refused.code, 4);
+  EXPECT_THAT(refused.err, HasSubstr("/nowhere/admin.token"));
+  const Outcome away = run(buy({"--confirm", "demo", "--server", "http://127.0.0.1:1"}));
+  EXPECT_EQ(away.code, 8);
+  EXPECT_THAT(away.err, HasSubstr("Nothing was sent"));
+}
+
+TEST_F(OrderPlaceTest, ATokenThatCannotBeReadIsToldBeforeAnybodyIsAsked) {
   context().token = []() -> Result<SecretString> {
     return make_error(ErrorCode::invalid_argument, "no_file", "TOKEN_FILE /nowhere/admin.token cannot be read");
   };

@@ -105,8 +105,10 @@ asio::awaitable<Result<RestAnswer>> RestClient::call(RestCall call) {
   request.method = call.method;
   request.target = call.target;
   request.headers = {{"Accept", "application/json, application/problem+json"},
-                     {"Authorization", fmt::format("Bearer {}", settings_.token.reveal())},
                      {"User-Agent", fmt::format("tradeauto/{}", settings_.version)}};
+  if (settings_.token.ok()) {
+    request.headers.emplace_back("Authorization", fmt::format("Bearer {}", settings_.token->reveal()));
+  }
   if (call.prefer_wait.count() > 0) {
     request.headers.emplace_back("Prefer", fmt::format("wait={}", call.prefer_wait.count()));
   }
@@ -123,6 +125,7 @@ asio::awaitable<Result<RestAnswer>> RestClient::call(RestCall call) {
   }
   if (!answer.ok()) co_return unreachable(std::move(answer).error(), call);
   const auto status = static_cast<unsigned>(answer->status);
+  if (status == 401 && !settings_.token.ok()) co_return settings_.token.error();
   if (status < 200 || status >= 300) co_return error_of_answer(status, answer->body, call.method == "GET");
   RestAnswer result{.status = status, .body = nullptr};
   if (!answer->body.empty()) {

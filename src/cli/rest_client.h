@@ -37,7 +37,7 @@ struct RestAnswer {
 
 struct RestClientSettings {
   ServerAddress server;
-  SecretString token;
+  Result<SecretString> token;                     // its error is told only if a server answers that it wants one
   std::string version;                            // of this program, for User-Agent
   std::function<void(const std::string&)> trace;  // called with one line per call, if set
 };

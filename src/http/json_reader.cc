@@ -100,24 +100,27 @@ std::string duplicate_key(std::string_view text) {
 
 }  // namespace
 
-Result<json::object> parse_object(std::string_view text) {
+Result<json::object> parse_object(std::string_view text, std::string_view what) {
   json::parse_options options;
   options.max_depth = kMaxDepth;
   error_code error;
   json::value value = json::parse(json::string_view(text.data(), text.size()), error, {}, options);
   if (error == json::error::too_deep) {
-    return make_error(ErrorCode::invalid_argument, "bad_json", "the body is nested more than 32 levels deep");
+    return make_error(ErrorCode::invalid_argument, "bad_json",
+                      fmt::format("{} is nested more than 32 levels deep", what));
   }
   if (error) {
-    return make_error(ErrorCode::invalid_argument, "bad_json", "the body is not JSON: " + error.message());
+    return make_error(ErrorCode::invalid_argument, "bad_json",
+                      fmt::format("{} is not JSON: {}", what, error.message()));
   }
   if (const std::string pointer = duplicate_key(text); !pointer.empty()) {
-    Error twice = make_error(ErrorCode::invalid_argument, "duplicate_key", "a key stands twice in one object");
+    Error twice = make_error(ErrorCode::invalid_argument, "duplicate_key",
+                             fmt::format("a key stands twice in one object of {}", what));
     twice.fields.push_back({.pointer = pointer, .code = "duplicate_key", .detail = "this field stands twice"});
     return twice;
   }
   if (!value.is_object()) {
-    return make_error(ErrorCode::invalid_argument, "not_an_object", "the body is a JSON object");
+    return make_error(ErrorCode::invalid_argument, "not_an_object", fmt::format("{} must be a JSON object", what));
   }
   return std::move(value.get_object());
 }

@@ -15,8 +15,8 @@ namespace tradeauto {
 
 // Strict JSON: UTF-8, depth at most 32, no duplicate keys, an object at the top.
 // Error: invalid_argument (bad_json, duplicate_key, not_an_object); only the names of keys are quoted, values may be
-// secret.
-Result<boost::json::object> parse_object(std::string_view text);
+// secret. `what` is what the text is called there.
+Result<boost::json::object> parse_object(std::string_view text, std::string_view what = "the body");
 
 // Reads the fields of one object and collects every fault, so that a client learns of all of them at once.
 class ObjectReader {

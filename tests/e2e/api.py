@@ -17,7 +17,7 @@ def new_client_order_id() -> str:
     return f"e2e-{os.getpid()}-{next(_numbers)}"
 
 
-def order_body(group: str, **more: object) -> dict:
+def order_body(group: str, /, **more: object) -> dict:
     """A complete order; a value of None leaves the field out."""
     body = {
         "client_order_id": new_client_order_id(),
@@ -45,7 +45,7 @@ class Api:
         self.client.close()
 
     def get(self, path: str, **params: object) -> httpx.Response:
-        return self.client.get(path, params=params)
+        return self.client.get(path, params=params or None)  # {} would cut the query off the path
 
     def put_group(self, group: str) -> None:
         answer = self.client.put(f"/v1/groups/{group}", json={})
@@ -70,7 +70,7 @@ class Api:
     def post_order(self, body: dict, **headers: str) -> httpx.Response:
         return self.client.post("/v1/orders", json=body, headers=headers)
 
-    def place(self, group: str, **more: object) -> dict:
+    def place(self, group: str, /, **more: object) -> dict:
         """A new order, accepted: the order as first answered."""
         answer = self.post_order(order_body(group, **more))
         assert answer.status_code == 201, answer.text
@@ -89,7 +89,7 @@ class Api:
         assert order["status"] in DONE, order
         return order
 
-    def place_and_wait(self, group: str, **more: object) -> dict:
+    def place_and_wait(self, group: str, /, **more: object) -> dict:
         return self.done(self.place(group, **more)["id"])
 
     def orders(self, **filters: object) -> list[dict]:

@@ -119,7 +119,9 @@ def test_what_was_permitted_is_in_doubt_until_its_worker_comes_back_and_says(cre
     assert statuses(order) == {"one": "in_doubt", "two": "in_doubt"}
     assert {child["sent"] for child in order["child_orders"]} == {"maybe"}
     wait_until(
-        lambda: crew.served_by()["red"] != victim, within=FAILOVER_SECONDS, what="another worker serves the group"
+        lambda: crew.served_by().get("red", victim) != victim,
+        within=FAILOVER_SECONDS,
+        what="another worker serves the group",
     )
     assert all(crew.placed()[i] == 1 for i in ids), "the other worker started it again"
 

@@ -25,7 +25,7 @@ def up(stage: Stage) -> Running:
 
 
 def test_an_order_is_filled_in_every_sub_account(up):
-    up.api.paper_group("family", mom={}, dad={"SUB_ACCOUNTS": "3"}, kid={"CASH": "500"})
+    up.api.paper_group("family", mom={}, dad={"SUB_ACCOUNTS": "3"}, kid={"CASH": "5000"})
     answer = up.api.post_order(order_body("family", quantity="2"))
     assert answer.status_code == 201, answer.text
     accepted = answer.json()

@@ -80,10 +80,10 @@ Error version_changed() {
 
 }  // namespace
 
-void AccountRoutes::add_to(RouteTable& router) {
+void AccountRoutes::add_to(RouteTable& routes) {
   const auto add = [&](std::string_view method, std::string_view path, auto member) {
     const std::string_view scope = method == "GET" ? "accounts:read" : "accounts:write";
-    router.add({.method = method, .path = path, .scope = scope, .handler = [this, member](ApiCall call) {
+    routes.add({.method = method, .path = path, .scope = scope, .handler = [this, member](ApiCall call) {
                   return (this->*member)(std::move(call));
                 }});
   };

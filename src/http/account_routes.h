@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/router.h"
+#include "http/route_table.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -8,10 +8,10 @@ namespace tradeauto {
 // /v1/groups and the accounts below them.
 class AccountRoutes {
  public:
-  // `accounts` outlives it, and it outlives the router.
+  // `accounts` outlives it, and it outlives the table.
   explicit AccountRoutes(AccountApi& accounts) : accounts_(accounts) {}
 
-  void add_to(RouteTable& router);
+  void add_to(RouteTable& routes);
 
  private:
   asio::awaitable<Result<ApiReply>> list_groups(ApiCall call);

@@ -66,9 +66,9 @@ ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
       orders_(needs_.orders, needs_.clock, settings.longest_wait),
       accounts_(needs_.accounts),
       catalogue_(needs_.workers, settings.version) {
-  orders_.add_to(router_);
-  accounts_.add_to(router_);
-  catalogue_.add_to(router_);
+  orders_.add_to(routes_);
+  accounts_.add_to(routes_);
+  catalogue_.add_to(routes_);
   add_own_routes();
 }
 
@@ -102,7 +102,7 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
   const std::string instance = request.target;
   const ProblemContext context{.instance = instance, .request_id = request_id};
 
-  RouteTable::Match match = router_.find(request.method, target->path);
+  RouteTable::Match match = routes_.find(request.method, target->path);
   const bool is_open = match.route != nullptr ? match.route->scope.empty() : target->path.front() != "v1";
   if (!is_open) {
     if (const auto allowed = check_token(request); !allowed.ok()) co_return problem(allowed.error(), context);
@@ -153,9 +153,9 @@ std::string ApiHandler::request_id_of(const WireRequest& request) {
 }
 
 void ApiHandler::add_own_routes() {
-  router_.add({.method = "GET", .path = "/healthz", .scope = {}, .handler = [this](ApiCall) { return health(); }});
-  router_.add({.method = "GET", .path = "/readyz", .scope = {}, .handler = [this](ApiCall) { return readiness(); }});
-  router_.add({.method = "GET", .path = "/openapi.json", .scope = {}, .handler = [](ApiCall) { return openapi(); }});
+  routes_.add({.method = "GET", .path = "/healthz", .scope = {}, .handler = [this](ApiCall) { return health(); }});
+  routes_.add({.method = "GET", .path = "/readyz", .scope = {}, .handler = [this](ApiCall) { return readiness(); }});
+  routes_.add({.method = "GET", .path = "/openapi.json", .scope = {}, .handler = [](ApiCall) { return openapi(); }});
 }
 
 asio::awaitable<Result<ApiReply>> ApiHandler::health() { co_return ApiReply{.body = R"({"status":"ok"})"}; }

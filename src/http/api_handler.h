@@ -13,7 +13,7 @@
 #include "http/catalogue_routes.h"
 #include "http/order_routes.h"
 #include "http/problem.h"
-#include "http/router.h"
+#include "http/route_table.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -45,7 +45,7 @@ class ApiHandler {
 
   // What /readyz answers.
   void set_ready(bool ready) { ready_ = ready; }
-  const RouteTable& router() const { return router_; }
+  const RouteTable& routes() const { return routes_; }
 
  private:
   asio::awaitable<ApiReply> answer(WireRequest request, Peer& peer, std::string request_id);
@@ -60,7 +60,7 @@ class ApiHandler {
   OrderRoutes orders_;
   AccountRoutes accounts_;
   CatalogueRoutes catalogue_;
-  RouteTable router_;
+  RouteTable routes_;
 };
 
 }  // namespace tradeauto

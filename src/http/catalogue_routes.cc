@@ -50,9 +50,9 @@ json::object to_json(const WorkerView& worker) {
 
 }  // namespace
 
-void CatalogueRoutes::add_to(RouteTable& router) {
+void CatalogueRoutes::add_to(RouteTable& routes) {
   const auto add = [&](std::string_view path, std::string_view scope, auto member) {
-    router.add({.method = "GET", .path = path, .scope = scope, .handler = [this, member](ApiCall call) {
+    routes.add({.method = "GET", .path = path, .scope = scope, .handler = [this, member](ApiCall call) {
                   return (this->*member)(std::move(call));
                 }});
   };

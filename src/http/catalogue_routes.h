@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "http/router.h"
+#include "http/route_table.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -11,10 +11,10 @@ namespace tradeauto {
 // What there is: brokerages, workers, this version.
 class CatalogueRoutes {
  public:
-  // `workers` outlives it, and it outlives the router.
+  // `workers` outlives it, and it outlives the table.
   CatalogueRoutes(WorkerApi& workers, std::string version) : workers_(workers), version_(std::move(version)) {}
 
-  void add_to(RouteTable& router);
+  void add_to(RouteTable& routes);
 
  private:
   asio::awaitable<Result<ApiReply>> list_brokerages(ApiCall call);

@@ -30,7 +30,10 @@ Connection::Connection(tcp::socket socket, const ConnectionSettings& settings, A
       clock_(clock),
       socket_(std::move(socket)),
       timer_(socket_.get_executor()),
-      parser_(settings.limits) {}
+      parser_(settings.limits) {
+  error_code ignored;  // without it answers are slower, not wrong
+  socket_.set_option(tcp::no_delay(true), ignored);
+}
 
 asio::awaitable<void> Connection::serve() {
   while (co_await read_request()) {
@@ -147,7 +150,8 @@ asio::awaitable<void> Connection::linger() {
   socket_.shutdown(tcp::socket::shutdown_send, failed);
   start_timer(settings_.linger_time);
   std::size_t left = kLingerBytes;
-  while (!failed && left > 0) {
+  interruptible_ = true;
+  while (!failed && left > 0 && !draining_) {
     const auto [error, size] = co_await socket_.async_read_some(asio::buffer(buffer_), kTuple);
     failed = error;
     left -= std::min(left, size);

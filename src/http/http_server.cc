@@ -1,25 +1,21 @@
 #include "http/http_server.h"
 
-#include <atomic>
 #include <list>
 #include <mutex>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/strand.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
 #include "http/api_handler.h"
 #include "http/connection.h"
 #include "http/listener.h"
+#include "net/run_on.h"
 #include "net/task_group.h"
 #include "net/timer.h"
 
@@ -106,6 +102,12 @@ struct HttpServer::Impl {
     }
   }
 
+  asio::awaitable<void> close_acceptor() {
+    error_code ignored;  // nobody can connect any more, whatever it says
+    acceptor.close(ignored);
+    co_return;
+  }
+
   asio::awaitable<void> run(std::shared_ptr<Connection> connection, bool serve) {
     const Leave leave{connections, connection};
     if (serve) {
@@ -149,10 +151,7 @@ void HttpServer::set_ready(bool ready) { impl_->handler.set_ready(ready); }
 asio::awaitable<void> HttpServer::stop(Deadline deadline) {
   using namespace asio::experimental::awaitable_operators;
   set_ready(false);
-  asio::post(impl_->acceptor.get_executor(), [impl = impl_.get()] {
-    error_code ignored;  // nobody can connect any more, whatever it says
-    impl->acceptor.close(ignored);
-  });
+  co_await run_on(impl_->acceptor.get_executor(), impl_->close_acceptor());
   for (const auto& connection : impl_->connections.all()) connection->drain();
   co_await (impl_->tasks.join() || sleep_until(impl_->clock, deadline));
   impl_->tasks.cancel();

@@ -12,40 +12,21 @@ namespace {
 using asio::ip::tcp;
 using boost::system::error_code;
 
-struct Place {
-  const std::string& host;
-  std::uint16_t port;
+Error cannot_listen(const std::string& host, std::uint16_t port, ErrorCode code, std::string reason,
+                    std::string_view why) {
+  return make_error(code, std::move(reason),
+                    fmt::format("cannot listen for HTTP on HTTP_HOST={}, HTTP_PORT={}: {}", host, port, why));
+}
 
-  Error error(ErrorCode code, std::string reason, std::string_view why) const {
-    return make_error(code, std::move(reason),
-                      fmt::format("cannot listen for HTTP on HTTP_HOST={}, HTTP_PORT={}: {}", host, port, why));
-  }
-
-  Error error(const error_code& failed) const {
-    if (failed == asio::error::address_in_use) {
-      return error(
-          ErrorCode::unavailable, "port_taken",
-          "the port is in use by another process; stop that one, or set another HTTP_PORT (0 for any free one)");
-    }
-    if (failed == asio::error::access_denied) {
-      return error(ErrorCode::unavailable, "port_forbidden", "permission denied; set an HTTP_PORT above 1023");
-    }
-    if (failed.value() == EADDRNOTAVAIL) {
-      return error(ErrorCode::unavailable, "cannot_listen", "this machine has no such address; set another HTTP_HOST");
-    }
-    return error(ErrorCode::unavailable, "cannot_listen", failed.message());
-  }
-};
-
-Result<tcp::endpoint> resolve(tcp::acceptor& acceptor, const Place& place) {
-  const bool bracketed = place.host.starts_with('[') && place.host.ends_with(']');
-  const std::string host = bracketed ? place.host.substr(1, place.host.size() - 2) : place.host;
+Result<tcp::endpoint> resolve(tcp::acceptor& acceptor, const std::string& host, std::uint16_t port) {
+  const bool bracketed = host.starts_with('[') && host.ends_with(']');
+  const std::string name = bracketed ? host.substr(1, host.size() - 2) : host;
   tcp::resolver resolver(acceptor.get_executor());
   error_code failed;
-  const auto found = resolver.resolve(host, std::to_string(place.port), tcp::resolver::passive, failed);
+  const auto found = resolver.resolve(name, std::to_string(port), tcp::resolver::passive, failed);
   if (failed) {
-    return place.error(ErrorCode::unprocessable, "bad_host",
-                       fmt::format("the name cannot be resolved: {}", failed.message()));
+    return cannot_listen(host, port, ErrorCode::unprocessable, "bad_host",
+                         fmt::format("the name cannot be resolved: {}", failed.message()));
   }
   for (const auto& entry : found) {
     if (entry.endpoint().address().is_v4()) return entry.endpoint();
@@ -55,9 +36,26 @@ Result<tcp::endpoint> resolve(tcp::acceptor& acceptor, const Place& place) {
 
 }  // namespace
 
+Error listen_error(const std::string& host, std::uint16_t port, const error_code& failed) {
+  const auto because = [&](std::string reason, std::string_view why) {
+    return cannot_listen(host, port, ErrorCode::unavailable, std::move(reason), why);
+  };
+  if (failed == asio::error::address_in_use) {
+    return because(
+        "port_taken",
+        "the port is in use by another process; stop that one, or set another HTTP_PORT (0 for any free one)");
+  }
+  if (failed == asio::error::access_denied) {
+    return because("port_forbidden", "permission denied; set an HTTP_PORT above 1023");
+  }
+  if (failed == boost::system::errc::address_not_available) {
+    return because("cannot_listen", "this machine has no such address; set another HTTP_HOST");
+  }
+  return because("cannot_listen", failed.message());
+}
+
 Result<std::uint16_t> listen(tcp::acceptor& acceptor, const std::string& host, std::uint16_t port) {
-  const Place place{.host = host, .port = port};
-  TRY(const tcp::endpoint endpoint, resolve(acceptor, place));
+  TRY(const tcp::endpoint endpoint, resolve(acceptor, host, port));
   error_code failed;
   // Not SO_REUSEPORT: this one only lets a new start have the port of the last one at once.
   acceptor.open(endpoint.protocol(), failed);
@@ -69,7 +67,7 @@ Result<std::uint16_t> listen(tcp::acceptor& acceptor, const std::string& host, s
   if (!failed) return bound;
   error_code ignored;  // it never listened
   acceptor.close(ignored);
-  return place.error(failed);
+  return listen_error(host, port, failed);
 }
 
 }  // namespace tradeauto

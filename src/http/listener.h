@@ -16,4 +16,7 @@ namespace asio = boost::asio;
 // bad_host (unprocessable): setting, value and remedy.
 Result<std::uint16_t> listen(asio::ip::tcp::acceptor& acceptor, const std::string& host, std::uint16_t port);
 
+// What `failed` means for those who chose this host and port.
+Error listen_error(const std::string& host, std::uint16_t port, const boost::system::error_code& failed);
+
 }  // namespace tradeauto

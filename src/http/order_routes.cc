@@ -43,17 +43,17 @@ ApiReply reply_with(const Order& order, std::optional<std::chrono::seconds> wait
 
 }  // namespace
 
-void OrderRoutes::add_to(RouteTable& router) {
-  router.add({.method = "POST", .path = "/v1/orders", .scope = "orders:write", .handler = [this](ApiCall call) {
+void OrderRoutes::add_to(RouteTable& routes) {
+  routes.add({.method = "POST", .path = "/v1/orders", .scope = "orders:write", .handler = [this](ApiCall call) {
                 return create(std::move(call));
               }});
-  router.add({.method = "GET", .path = "/v1/orders", .scope = "orders:read", .handler = [this](ApiCall call) {
+  routes.add({.method = "GET", .path = "/v1/orders", .scope = "orders:read", .handler = [this](ApiCall call) {
                 return list(std::move(call));
               }});
-  router.add({.method = "GET", .path = "/v1/orders/{id}", .scope = "orders:read", .handler = [this](ApiCall call) {
+  routes.add({.method = "GET", .path = "/v1/orders/{id}", .scope = "orders:read", .handler = [this](ApiCall call) {
                 return show(std::move(call));
               }});
-  router.add(
+  routes.add(
       {.method = "GET", .path = "/v1/child_orders/{id}", .scope = "orders:read", .handler = [this](ApiCall call) {
          return show_child_order(std::move(call));
        }});

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/clock.h"
-#include "http/router.h"
+#include "http/route_table.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -12,11 +12,11 @@ namespace tradeauto {
 // /v1/orders and /v1/child_orders.
 class OrderRoutes {
  public:
-  // The needs outlive it, and it outlives the router. `longest_wait` bounds `Prefer: wait`.
+  // The needs outlive it, and it outlives the table. `longest_wait` bounds `Prefer: wait`.
   OrderRoutes(OrderApi& orders, const Clock& clock, std::chrono::seconds longest_wait)
       : orders_(orders), clock_(clock), longest_wait_(longest_wait) {}
 
-  void add_to(RouteTable& router);
+  void add_to(RouteTable& routes);
 
  private:
   asio::awaitable<Result<ApiReply>> create(ApiCall call);

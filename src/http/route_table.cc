@@ -1,4 +1,4 @@
-#include "http/router.h"
+#include "http/route_table.h"
 
 #include <optional>
 #include <utility>

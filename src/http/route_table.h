@@ -25,7 +25,7 @@ class RouteTable {
   void add(Route route);
 
   // Filled before the first request, and only read after it.
-  const std::vector<Route>& routes() const { return routes_; }
+  const std::vector<Route>& all() const { return routes_; }
 
   struct Match {
     const Route* route = nullptr;  // none: look at `allow`

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include "http/api_handler.h"
+#include "http/fake_apis_test.h"
+#include "testing/null_log.h"
+#include "testing/run_async.h"
+
+namespace tradeauto {
+
+// A client that is gone as soon as anybody looks, or stays for ever.
+class FakePeer final : public Peer {
+ public:
+  explicit FakePeer(bool stays) : stays_(stays) {}
+  asio::awaitable<void> gone() override {
+    const SystemClock clock;
+    Signal never;
+    if (stays_) co_await never.wait(never.version(), clock, Deadline::never());
+  }
+
+ private:
+  bool stays_;
+};
+
+// The whole API over fakes, without sockets.
+class ApiBench {
+ public:
+  struct Answer {
+    ApiReply reply;
+    boost::json::value body;
+
+    // Empty when it is not there.
+    std::string header(std::string_view name) const {
+      const auto it = std::ranges::find(reply.headers, name, &NameValues::value_type::first);
+      return it == reply.headers.end() ? std::string() : it->second;
+    }
+    std::string code() const { return std::string(body.at("code").as_string()); }
+  };
+
+  Answer call(std::string method, std::string target, std::string body = {}, NameValues headers = {}) {
+    WireRequest request;
+    request.method = std::move(method);
+    request.target = std::move(target);
+    request.headers = std::move(headers);
+    if (with_token) request.headers.emplace_back("authorization", "Bearer ta_test");
+    if (!body.empty() && request.header("content-type").empty()) {
+      request.headers.emplace_back("content-type", "application/json");
+    }
+    request.body = std::move(body);
+    Answer answer;
+    answer.reply = run_async(io_, handler.handle(std::move(request), peer));
+    if (!answer.reply.body.empty()) answer.body = boost::json::parse(answer.reply.body);
+    return answer;
+  }
+
+  bool with_token = true;
+  SystemClock clock;
+  SystemRng rng;
+  FakeOrders orders;
+  FakeAccounts accounts;
+  FakeWorkers workers;
+  FakePeer peer{true};
+  ApiHandler handler{{.version = "1.2.3", .longest_wait = std::chrono::seconds(60)},
+                     {.orders = orders,
+                      .accounts = accounts,
+                      .workers = workers,
+                      .token = SecretString("ta_test"),
+                      .clock = clock,
+                      .rng = rng,
+                      .log = null_logger()}};
+
+ private:
+  asio::io_context io_;
+};
+
+}  // namespace tradeauto

@@ -1,0 +1,133 @@
+#include "http/order_routes.h"
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "http/api_bench_test.h"
+#include "http/order_filter.h"
+#include "net/pool.h"
+
+namespace tradeauto {
+namespace {
+
+class OrderRoutesTest : public testing::Test, public ApiBench {
+ protected:
+  static std::string order(const std::string& id, const std::string& group = "family",
+                           const std::string& quantity = "1") {
+    return R"({"client_order_id":")" + id + R"(","group":")" + group + R"(","side":"buy","quantity":")" + quantity +
+           R"(","symbols":["AAPL"]})";
+  }
+};
+
+TEST_F(OrderRoutesTest, CreatesOnceAndShowsTheSameAfterwards) {
+  const auto created = call("POST", "/v1/orders", order("c-1"));
+  EXPECT_EQ(created.reply.status, 201U);
+  EXPECT_EQ(created.header("Location"), "/v1/orders/" + fake_uuid(1));
+  EXPECT_EQ(created.header("Preference-Applied"), "");
+  EXPECT_EQ(created.body.at("status"), "working");
+  const auto again = call("POST", "/v1/orders", order("c-1", "family", "1.0"));
+  EXPECT_EQ(again.reply.status, 200U);
+  EXPECT_EQ(again.body, created.body);
+  EXPECT_EQ(again.header("Location"), created.header("Location"));
+  EXPECT_EQ(call("GET", "/v1/orders/" + fake_uuid(1)).body, created.body);
+  const auto other = call("POST", "/v1/orders", order("c-1", "family", "2"));
+  EXPECT_EQ(other.reply.status, 422U);
+  EXPECT_EQ(other.code(), "client_order_id_reused");
+}
+
+TEST_F(OrderRoutesTest, RefusesBeforeAnythingIsAsked) {
+  EXPECT_EQ(call("POST", "/v1/orders", "{}").reply.status, 400U);
+  EXPECT_EQ(call("POST", "/v1/orders?dry_run=true", order("c-1")).reply.status, 400U);
+  EXPECT_TRUE(orders.requests.empty());
+}
+
+TEST_F(OrderRoutesTest, PassesOnWhatTheServiceSays) {
+  const auto unknown = call("POST", "/v1/orders", order("c-1", "nobody"));
+  EXPECT_EQ(unknown.reply.status, 404U);
+  EXPECT_EQ(unknown.code(), "unknown_group");
+  orders.failure = make_error(ErrorCode::internal, "disk_failed", "the disk failed");
+  orders.failure->effect = Effect::maybe;
+  const auto failed = call("POST", "/v1/orders", order("c-2"));
+  EXPECT_EQ(failed.reply.status, 500U);
+  EXPECT_EQ(failed.body.at("sent"), "maybe");
+}
+
+TEST_F(OrderRoutesTest, TakesTheIdempotencyKey) {
+  const std::string body = R"({"group":"family","side":"buy","quantity":"1","symbols":["AAPL"]})";
+  const auto created = call("POST", "/v1/orders", body, {{"idempotency-key", "k-1"}});
+  EXPECT_EQ(created.body.at("client_order_id"), "k-1");
+  EXPECT_EQ(call("POST", "/v1/orders", order("k-1")).reply.status, 200U);
+  EXPECT_EQ(call("POST", "/v1/orders", order("c-1"), {{"idempotency-key", "k-1"}}).reply.status, 400U);
+}
+
+TEST_F(OrderRoutesTest, ListsPageByPage) {
+  for (int i = 0; i < 5; ++i) call("POST", "/v1/orders", order("c-" + std::to_string(i)));
+  std::vector<std::string> seen;
+  std::string target = "/v1/orders?limit=2&group=family";
+  for (int page = 0; page < 3; ++page) {
+    const auto answer = call("GET", target);
+    for (const auto& item : answer.body.at("items").as_array()) {
+      seen.emplace_back(item.at("client_order_id").as_string());
+    }
+    const auto& next = answer.body.at("next_cursor");
+    ASSERT_EQ(next.is_null(), page == 2);
+    if (!next.is_null()) target = "/v1/orders?limit=2&cursor=" + std::string(next.as_string());
+  }
+  EXPECT_EQ(seen, (std::vector<std::string>{"c-4", "c-3", "c-2", "c-1", "c-0"}));
+  EXPECT_EQ(orders.filters.front().group, GroupName("family"));
+  EXPECT_EQ(call("GET", "/v1/orders?limit=501").reply.status, 400U);
+}
+
+TEST_F(OrderRoutesTest, ShowsWhatIsThereAndNothingElse) {
+  call("POST", "/v1/orders", order("c-1"));
+  EXPECT_EQ(call("GET", "/v1/orders/" + fake_uuid(9)).code(), "unknown_order");
+  EXPECT_EQ(call("GET", "/v1/orders/not-an-id").reply.status, 404U);
+  const auto child = call("GET", "/v1/child_orders/" + fake_uuid(2));
+  EXPECT_EQ(child.body.at("order_id").as_string(), fake_uuid(1).c_str());
+  EXPECT_EQ(call("GET", "/v1/child_orders/x").code(), "unknown_child_order");
+}
+
+TEST_F(OrderRoutesTest, AnswersAtOnceWhatIsSettled) {
+  call("POST", "/v1/orders", order("c-1"));
+  orders.settle(ChildOrderStatus::filled);
+  const auto answer = call("GET", "/v1/orders/" + fake_uuid(1), {}, {{"prefer", "wait=30"}});
+  EXPECT_EQ(answer.body.at("status"), "settled");
+  EXPECT_EQ(answer.header("Preference-Applied"), "wait=30");
+}
+
+TEST_F(OrderRoutesTest, HoldsTheAnswerUntilTheOrderIsSettled) {
+  call("POST", "/v1/orders", order("c-1"));
+  BlockingPool pool("settle", 1);
+  asio::post(pool.executor(), [this] {
+    if (orders.await_waiting(1)) orders.settle(ChildOrderStatus::filled);
+  });
+  const auto answer = call("POST", "/v1/orders", order("c-1"), {{"prefer", "wait=30"}});
+  EXPECT_EQ(answer.reply.status, 200U);
+  EXPECT_EQ(answer.body.at("status"), "settled");
+  EXPECT_EQ(answer.header("Preference-Applied"), "wait=30");
+}
+
+TEST_F(OrderRoutesTest, AnswersWithTheOrderAsItIsWhenTheTimeIsOver) {
+  const auto created = call("POST", "/v1/orders", order("c-1"), {{"prefer", "wait=0"}});
+  EXPECT_EQ(created.reply.status, 201U);
+  EXPECT_EQ(created.body.at("status"), "working");
+  EXPECT_EQ(created.header("Preference-Applied"), "wait=0");
+}
+
+TEST_F(OrderRoutesTest, WaitsForNobodyWhoIsGone) {
+  call("POST", "/v1/orders", order("c-1"));
+  peer = FakePeer(false);
+  const auto answer = call("GET", "/v1/orders/" + fake_uuid(1), {}, {{"prefer", "wait=100"}});
+  EXPECT_EQ(answer.body.at("status"), "working");
+  EXPECT_EQ(answer.header("Preference-Applied"), "wait=60") << "the longest there is";
+  EXPECT_TRUE(orders.await_waiting(0));
+}
+
+TEST_F(OrderRoutesTest, AWaitForNothingIsNotFound) {
+  EXPECT_EQ(call("GET", "/v1/orders/" + fake_uuid(1), {}, {{"prefer", "wait=5"}}).reply.status, 404U);
+}
+
+}  // namespace
+}  // namespace tradeauto

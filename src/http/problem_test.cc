@@ -1,0 +1,83 @@
+#include "http/problem.h"
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "http/fake_apis_test.h"
+#include "http/response_head.h"
+
+namespace tradeauto {
+namespace {
+
+namespace json = boost::json;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Pair;
+
+TEST(ProblemTest, SaysAllThatAClientMayRelyOn) {
+  Error error = make_error(ErrorCode::unprocessable, "bad_quantity", "quantity is above 0");
+  error.fields.push_back({.pointer = "/quantity", .code = "out_of_range", .detail = "quantity is above 0"});
+  const ApiReply reply = problem(error, {.instance = "/v1/orders", .request_id = "r-1"});
+  EXPECT_EQ(reply.status, 422U);
+  EXPECT_EQ(reply.content_type, "application/problem+json");
+  EXPECT_EQ(json::parse(reply.body), json::parse(R"({"type":"/problems/bad_quantity","title":"A rule is broken",
+    "status":422,"detail":"quantity is above 0","instance":"/v1/orders","code":"bad_quantity","request_id":"r-1","sent":"no",
+    "errors":[{"pointer":"/quantity","code":"out_of_range","detail":"quantity is above 0"}]})"));
+}
+
+TEST(ProblemTest, SaysWhenSomethingMayHaveBeenSent) {
+  Error error = make_error(ErrorCode::internal, "", "the disk failed");
+  error.effect = Effect::maybe;
+  const json::value body = json::parse(problem(error, {}).body);
+  EXPECT_EQ(body.at("sent"), "maybe");
+  EXPECT_EQ(body.at("code"), "internal");
+}
+
+TEST(ProblemTest, HasAStatusForEachCode) {
+  const std::vector<std::pair<ErrorCode, unsigned>> table = {{ErrorCode::invalid_argument, 400},
+                                                             {ErrorCode::unprocessable, 422},
+                                                             {ErrorCode::unauthenticated, 401},
+                                                             {ErrorCode::permission_denied, 403},
+                                                             {ErrorCode::not_found, 404},
+                                                             {ErrorCode::conflict, 409},
+                                                             {ErrorCode::precondition_failed, 412},
+                                                             {ErrorCode::too_large, 413},
+                                                             {ErrorCode::resource_exhausted, 429},
+                                                             {ErrorCode::unavailable, 503},
+                                                             {ErrorCode::deadline_exceeded, 504},
+                                                             {ErrorCode::canceled, 503},
+                                                             {ErrorCode::internal, 500}};
+  for (const auto& [code, status] : table) {
+    const ApiReply reply = problem(make_error(code, "x", "y"), {});
+    EXPECT_EQ(reply.status, status);
+    EXPECT_EQ(json::parse(reply.body).at("status").as_int64(), status);
+  }
+}
+
+TEST(ProblemTest, AddsTheHeadersOfItsStatus) {
+  EXPECT_THAT(problem(make_error(ErrorCode::unauthenticated, "x", "y"), {}).headers,
+              Contains(Pair("WWW-Authenticate", "Bearer")));
+  EXPECT_THAT(problem(make_error(ErrorCode::unavailable, "x", "y"), {}).headers, Contains(Pair("Retry-After", "1")));
+}
+
+TEST(ResponseHeadTest, IsAHeader) {
+  const ApiReply reply{.status = 201, .headers = {{"Location", "/v1/orders/1"}}, .body = "{}"};
+  EXPECT_EQ(response_head(reply, true, kFakeNow + std::chrono::milliseconds(3'723'456)),
+            "HTTP/1.1 201 Created\r\nDate: Fri, 02 Jan 2026 01:02:03 GMT\r\nContent-Type: application/json\r\n"
+            "X-Content-Type-Options: nosniff\r\nContent-Length: 2\r\nCache-Control: no-store\r\n"
+            "Location: /v1/orders/1\r\nConnection: keep-alive\r\n\r\n");
+}
+
+TEST(ResponseHeadTest, NoContentHasNoLength) {
+  const std::string head =
+      response_head({.status = 204, .content_type = {}, .headers = {}, .body = {}}, false, kFakeNow);
+  EXPECT_THAT(head, testing::StartsWith("HTTP/1.1 204 No Content\r\n"));
+  EXPECT_THAT(head, Not(HasSubstr("Content-")));
+  EXPECT_THAT(head, HasSubstr("Connection: close\r\n\r\n"));
+}
+
+}  // namespace
+}  // namespace tradeauto

@@ -18,6 +18,7 @@ bool records_script(const std::filesystem::path& record, std::uintmax_t size) {
   std::ifstream file(record);
   const std::string end = fmt::format(",{}", size);
   for (std::string line; std::getline(file, line);) {
+    if (line.ends_with('\r')) line.pop_back();  // as pip writes it
     if (line.starts_with("../../../bin/auto_rsa_bot,") && line.ends_with(end)) return true;
   }
   return false;

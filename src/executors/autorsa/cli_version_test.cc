@@ -22,7 +22,7 @@ TEST(CliVersionTest, ComesFromTheRecordsOfTheEnvironmentOnlyForItsOwnScript) {
   std::filesystem::create_directories(info);
   std::filesystem::create_directories(folder.path() / "bin");
   std::ofstream(folder.path() / "bin/auto_rsa_bot") << "0123456789";
-  std::ofstream(info / "RECORD") << "a.py,sha256=x,5\n../../../bin/auto_rsa_bot,sha256=y,10\n";
+  std::ofstream(info / "RECORD") << "a.py,sha256=x,5\r\n../../../bin/auto_rsa_bot,sha256=y,10\r\n";
   EXPECT_EQ(recorded_version(folder.path() / "bin/auto_rsa_bot"), "2.2.0");
   std::ofstream(folder.path() / "bin/auto_rsa_bot") << "something else";
   EXPECT_EQ(recorded_version(folder.path() / "bin/auto_rsa_bot"), "");

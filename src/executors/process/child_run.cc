@@ -10,7 +10,6 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
@@ -28,7 +27,7 @@ constexpr std::chrono::seconds kSweepTime{5};
 // What is left in the pipes once the supervisor has ended. They end by themselves unless something survived.
 constexpr std::chrono::milliseconds kDrainTime{500};
 
-// One run from the spawn to the last byte. Strand: its own.
+// One run from the spawn to the last byte. Strand: the caller's.
 class ChildRun {
  public:
   ChildRun(asio::any_io_executor strand, SpawnedChild child, const ChildSpec& spec, const Clock& clock,
@@ -191,9 +190,9 @@ asio::awaitable<Result<ChildResult>> supervise(ChildSpec spec, BlockingPool& poo
 
 asio::awaitable<Result<ChildResult>> run_child(ChildSpec spec, BlockingPool& pool, const Clock& clock,
                                                Deadline deadline, OutputWatcher watcher) {
-  // A name of its own: the whole run, its readers too, is on one strand.
-  const asio::any_io_executor strand = asio::make_strand(co_await asio::this_coro::executor);
-  co_return co_await run_on(strand, supervise(std::move(spec), pool, clock, deadline, std::move(watcher)));
+  // A coroutine of its own, so that what it does about cancellation does not touch the caller's.
+  co_return co_await run_on(co_await asio::this_coro::executor,
+                            supervise(std::move(spec), pool, clock, deadline, std::move(watcher)));
 }
 
 }  // namespace tradeauto

@@ -56,8 +56,8 @@ using OutputWatcher = std::function<void(const OutputChunk&)>;
 
 // Runs the program to its end, under a supervisor that ends everything it started: when it has ended, at `deadline`,
 // when the coroutine is cancelled, and when this process dies, whatever kills it. Except when `lost`, nothing of the
-// run is alive when it returns. It returns also when cancelled, a `grace` later. `watcher` is called on a strand of the
-// run's own.
+// run is alive when it returns. It returns also when cancelled, a `grace` later.
+// Strand: the caller's, which must be one; `watcher` is called on it.
 //
 // Failure: Effect::none, the program was not started: unavailable (child_not_started) with program and cause.
 asio::awaitable<Result<ChildResult>> run_child(ChildSpec spec, BlockingPool& pool, const Clock& clock,

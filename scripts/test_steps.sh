@@ -118,7 +118,8 @@ end_to_end() {
   elif ((${#folders[@]} == 0)); then
     record failed "end to end" "there is no test_*.py in tests/e2e"
   else
-    PYTEST_PHASE=e2e run_pytest "end to end" "${folders[@]}"
+    # They mostly wait: for fills, leases, deadlines. A file's tests stay together, since they share what is dear to make.
+    PYTEST_PHASE=e2e run_pytest "end to end" -n "$((2 * $(nproc)))" --dist loadfile "${folders[@]}"
   fi
 }
 

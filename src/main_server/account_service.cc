@@ -76,14 +76,18 @@ asio::awaitable<Result<AccountApi::PutAccount>> AccountService::put_account(
 
 asio::awaitable<Result<AccountView>> AccountService::set_enabled(AccountRef ref, bool enabled,
                                                                  std::optional<std::uint64_t> expected_version) {
-  CO_TRY(RegisteredAccount account, co_await find(ref));
-  // Without If-Match the version just read guards against a change in between.
-  const std::uint64_t version = expected_version.value_or(account.version);
-  account.enabled = enabled;
-  account.updated_at = needs_.clock.now();
-  CO_TRY(auto put, co_await needs_.registry.put_account(std::move(account), version));
-  needs_.directory.account_changed(std::move(ref));
-  co_return co_await view(std::move(put.account));
+  while (true) {
+    CO_TRY(RegisteredAccount account, co_await find(ref));
+    const std::uint64_t version = expected_version.value_or(account.version);
+    account.enabled = enabled;
+    account.updated_at = needs_.clock.now();
+    auto put = co_await needs_.registry.put_account(std::move(account), version);
+    // Without If-Match the version just read guards the credentials against a change in between: then it is read again.
+    if (!put.ok() && put.error().code == ErrorCode::precondition_failed && !expected_version) continue;
+    if (!put.ok()) co_return std::move(put).error();
+    needs_.directory.account_changed(std::move(ref));
+    co_return co_await view(std::move(put->account));
+  }
 }
 
 asio::awaitable<Result<AccountView>> AccountService::account(AccountRef ref) {
@@ -134,7 +138,7 @@ asio::awaitable<AccountView> AccountService::view(RegisteredAccount account) {
 
 asio::awaitable<GroupView> AccountService::view(Group group) {
   auto worker = co_await needs_.directory.serving(group.name);
-  std::string state = worker ? "served" : "waiting";
+  std::string state = worker ? "served" : group.accounts == 0 ? "idle" : "waiting";
   co_return GroupView{.group = std::move(group), .worker = std::move(worker), .state = std::move(state)};
 }
 

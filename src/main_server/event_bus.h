@@ -10,8 +10,8 @@
 
 namespace tradeauto {
 
-// Tells those who wait for an order that something about it changed. Holds nothing of what changed: they read the ledger.
-// Costs nothing for orders that nobody waits for. Thread-safe.
+// Tells those who wait for an order that something about it changed. Holds nothing of what changed: they read the
+// ledger. Costs nothing for orders that nobody waits for. Thread-safe.
 class EventBus {
  public:
   // Kept alive by its holder; shared by all who watch the same order.

@@ -16,10 +16,10 @@ std::string uuid_of(const Digest& digest) { return make_uuid_v8(std::span(digest
 
 }  // namespace
 
-ChildOrderId make_child_order_id(const LedgerId& ledger, const ClientOrderId& client_order_id, const AccountRef& account,
-                                 const Symbol& symbol) {
-  return ChildOrderId(uuid_of(digest_of({"child order", ledger.str(), client_order_id.str(), account.group.str(),
-                                         account.account.str(), symbol.str()})));
+ChildOrderId make_child_order_id(const LedgerId& ledger, const ClientOrderId& client_order_id,
+                                 const AccountRef& account, const Symbol& symbol) {
+  return ChildOrderId(uuid_of(digest_of(
+      {"child order", ledger.str(), client_order_id.str(), account.group.str(), account.account.str(), symbol.str()})));
 }
 
 TaskId make_task_id(const std::vector<ChildOrder>& child_orders) {

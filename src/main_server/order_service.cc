@@ -17,11 +17,25 @@ Error with_field(ErrorCode code, std::string reason, std::string message, std::s
   return error;
 }
 
+// Refused for all: who asks for half a share in ten accounts does not mean nine.
+Result<void> check_quantity(Quantity quantity, const std::vector<RegisteredAccount>& accounts) {
+  if (quantity.decimal().is_whole()) return {};
+  for (const RegisteredAccount& account : accounts) {
+    if (!info(account.brokerage).whole_shares) continue;
+    return with_field(ErrorCode::unprocessable, "fraction_not_supported",
+                      fmt::format("{} takes whole shares only, and the account \"{}/{}\" is there",
+                                  to_string(account.brokerage), account.ref.group, account.ref.account),
+                      "/quantity");
+  }
+  return {};
+}
+
 std::string body_hash(const OrderRequest& request) { return to_hex(digest_of({request.canonical})); }
 
 }  // namespace
 
-OrderService::OrderService(OrderServiceSettings settings, Needs needs) : settings_(settings), needs_(std::move(needs)) {}
+OrderService::OrderService(OrderServiceSettings settings, Needs needs)
+    : settings_(settings), needs_(std::move(needs)) {}
 
 asio::awaitable<Result<Ledger::Accepted>> OrderService::create(OrderRequest request) {
   const std::string hash = body_hash(request);
@@ -32,6 +46,7 @@ asio::awaitable<Result<Ledger::Accepted>> OrderService::create(OrderRequest requ
 
   CO_TRY(const Timestamp deadline, start_deadline(request, now));
   CO_TRY(const auto accounts, co_await accounts_of(request));
+  CO_TRY_VOID(check_quantity(request.quantity, accounts));
   auto accepted = co_await needs_.ledger.accept(make_order(request, accounts, now, deadline), hash);
   if (accepted.ok() && accepted->created) {
     needs_.log.info("order accepted", {{"order", accepted->order.id},
@@ -85,7 +100,8 @@ asio::awaitable<Result<std::vector<RegisteredAccount>>> OrderService::accounts_o
 asio::awaitable<Result<std::vector<RegisteredAccount>>> OrderService::accounts_of_group(const GroupName& group) {
   CO_TRY(auto found, co_await needs_.registry.find_group(group));
   if (!found) {
-    co_return with_field(ErrorCode::not_found, "unknown_group", fmt::format("there is no group \"{}\"", group), "/group");
+    co_return with_field(ErrorCode::not_found, "unknown_group", fmt::format("there is no group \"{}\"", group),
+                         "/group");
   }
   CO_TRY(auto accounts, co_await needs_.registry.list_accounts(group));
   std::erase_if(accounts, [](const RegisteredAccount& account) { return !account.enabled; });
@@ -103,11 +119,15 @@ Result<Timestamp> OrderService::start_deadline(const OrderRequest& request, Time
     }
     return *request.deadline;
   }
-  return now + request.deadline_within.value_or(settings_.order_deadline);
+  const std::chrono::seconds within = request.deadline_within.value_or(settings_.order_deadline);
+  if (within <= std::chrono::seconds::zero()) {
+    return with_field(ErrorCode::unprocessable, "deadline_over", "the deadline is over already", "/deadline_seconds");
+  }
+  return now + within;
 }
 
-Order OrderService::make_order(const OrderRequest& request, const std::vector<RegisteredAccount>& accounts, Timestamp now,
-                               Timestamp deadline) {
+Order OrderService::make_order(const OrderRequest& request, const std::vector<RegisteredAccount>& accounts,
+                               Timestamp now, Timestamp deadline) {
   Order order;
   order.id = OrderId(make_uuid_v7(needs_.clock, needs_.rng));
   order.client_order_id = request.client_order_id;

@@ -27,7 +27,8 @@ asio::awaitable<Result<void>> Router::start() {
     const auto it = groups_.find(assignment.group);
     if (it == groups_.end()) continue;
     it->second.lost = true;
-    // The worker that served it may still run what it was permitted: until one lease has passed the group is kept for it.
+    // The worker that served it may still run what it was permitted: until one lease has passed the group is kept for
+    // it.
     it->second.reserved_for = assignment.worker;
     lease_running_.insert(assignment.worker);
   }
@@ -39,12 +40,17 @@ asio::awaitable<void> Router::stop() {
   co_await run_on(strand_, [](Router& self) -> asio::awaitable<void> {
     self.stopping_ = true;
     for (const auto& [name, session] : self.sessions_) {
-      if (session->live) session->link().close("shutting_down");
+      if (session->live()) session->link().close("shutting_down");
     }
     co_return;
   }(*this));
   tasks_.cancel();
   co_await tasks_.join();
+  co_await run_on(strand_, [](Router& self) -> asio::awaitable<void> {
+    const Semaphore::Slot last_hello = co_await self.hellos_->acquire();  // it uses what is about to die
+  }(*this));
+  co_await run_on(strand_,
+                  [](Router& /*self*/) -> asio::awaitable<void> { co_return; }(*this));  // what was posted before
 }
 
 asio::awaitable<Result<WorkerSessions::Opened>> Router::open(WorkerHello hello, std::shared_ptr<WorkerLink> link) {
@@ -52,17 +58,10 @@ asio::awaitable<Result<WorkerSessions::Opened>> Router::open(WorkerHello hello, 
 }
 
 asio::awaitable<Result<WorkerSessions::Opened>> Router::do_open(WorkerHello hello, std::shared_ptr<WorkerLink> link) {
+  const Semaphore::Slot alone = co_await hellos_->acquire();
   if (stopping_) co_return make_error(ErrorCode::unavailable, "shutting_down", "the main server is shutting down");
+  CO_TRY_VOID(supersede(hello));
   const WorkerName name = hello.name;
-  if (const auto it = sessions_.find(name); it != sessions_.end() && it->second->live) {
-    const std::shared_ptr<Session> old = it->second;
-    if (old->journal() != hello.journal.id) {
-      co_return make_error(ErrorCode::conflict, "worker_name_taken",
-                           "another worker with this name is connected; give each its own WORKER_NAME");
-    }
-    old->link().close("superseded");
-    lose(old, "superseded");
-  }
   auto session = std::make_shared<Session>(hello, std::move(link), settings_.lease,
                                            Session::Needs{.owner = *this,
                                                           .ledger = needs_.ledger,
@@ -71,69 +70,63 @@ asio::awaitable<Result<WorkerSessions::Opened>> Router::do_open(WorkerHello hell
                                                           .log = needs_.log.with({"worker", name})});
   sessions_[name] = session;
   lease_running_.erase(name);
-  // New epochs come first: a permit of the old session that is still on its way to the ledger is refused from here on, so
-  // that what the settlement reads is all there is.
-  for (auto& [group_name, group] : groups_) {
-    if (group.reserved_for != name) continue;
-    auto epoch = co_await needs_.registry.assign(group_name, name, needs_.clock.now());
-    if (!epoch.ok()) co_return std::move(epoch).error();
-    group.epoch = *epoch;
+  auto settled = co_await settle(session);
+  if (settled.ok() && !session->live())
+    settled = make_error(ErrorCode::unavailable, "session_lost", "the session is over");
+  if (!settled.ok()) {
+    lose(session, settled.error().reason);
+    co_return std::move(settled).error();
   }
-  CO_TRY_VOID(co_await settlement_.on_hello(hello));
+  session->settled = true;
   needs_.log.info("worker connected", {{"worker", name}, {"version", hello.version}, {"journal", hello.journal.id}});
-  tasks_.spawn(take_groups(session));
+  tasks_.spawn(assign_waiting());
   co_return Opened{.session = session,
                    .ledger = needs_.ledger.id(),
                    .incarnation = needs_.ledger.incarnation(),
                    .lease = settings_.lease};
 }
 
-// The groups that were kept for this worker, with the epochs that do_open() got; then what waits.
-asio::awaitable<void> Router::take_groups(std::shared_ptr<Session> session) {
+// Ends the session that stands under this name, if it may be replaced.
+Result<void> Router::supersede(const WorkerHello& hello) {
+  const auto it = sessions_.find(hello.name);
+  if (it == sessions_.end() || !it->second->live()) return {};
+  const std::shared_ptr<Session> old = it->second;
+  if (old->journal() != hello.journal.id) {
+    return make_error(ErrorCode::conflict, "worker_name_taken",
+                      "another worker with this name is connected; give each its own WORKER_NAME");
+  }
+  old->link().close("superseded");
+  lose(old, "superseded");
+  return {};
+}
+
+// New epochs come first: a permit of the old session that is still on its way to the ledger is refused from here on, so
+// that what the settlement reads is all there is. Then the groups that were kept for this worker are its own again.
+asio::awaitable<Result<void>> Router::settle(std::shared_ptr<Session> session) {
   std::vector<GroupName> kept;
   for (const auto& [name, group] : groups_) {
-    if (group.reserved_for == session->name() && !group.session) kept.push_back(name);
+    if (group.reserved_for == session->name()) kept.push_back(name);
   }
-  for (const GroupName& name : kept) log_failure("activation replay", co_await serve(name, session));
-  co_await assign_waiting();
-}
-
-// Tells the worker that the group is its own, replays the accounts and offers what is pending. The epoch is on disk.
-asio::awaitable<Result<void>> Router::serve(GroupName name, std::shared_ptr<Session> session) {
-  {
-    const auto it = groups_.find(name);
-    if (it == groups_.end() || !session->live) co_return Result<void>{};
-    GroupState& group = it->second;
-    group.session = session;
-    group.reserved_for = session->name();
-    group.lost = false;
-    group.activations.clear();
-    session->link().assign(name, group.epoch);
+  std::vector<GroupName> own;
+  for (const GroupName& name : kept) {
+    auto epoch = co_await needs_.registry.assign(name, session->name(), needs_.clock.now());
+    if (epoch.ok()) {
+      own.push_back(name);
+      if (GroupState* group = find(name); group != nullptr) group->epoch = std::max(group->epoch, *epoch);
+    } else if (epoch.error().code == ErrorCode::not_found) {
+      tasks_.spawn(forget_group(name));
+    } else {
+      co_return std::move(epoch).error();
+    }
   }
-  CO_TRY(auto accounts, co_await needs_.registry.list_accounts(name));
-  const auto it = groups_.find(name);
-  if (it == groups_.end() || it->second.session != session) co_return Result<void>{};
-  for (RegisteredAccount& account : accounts) {
-    if (account.enabled) activate(it->second, std::move(account));
+  CO_TRY_VOID(co_await settlement_.on_hello(session->hello()));
+  note_deadline(needs_.clock.now());  // what is pending again may be due
+  if (!session->live()) co_return Result<void>{};
+  for (const GroupName& name : own) {
+    GroupState* group = find(name);
+    if (group != nullptr && group->reserved_for == session->name() && !group->session) serve(name, *group, session);
   }
-  needs_.log.info("group assigned", {{"group", name}, {"worker", session->name()}, {"accounts", accounts.size()}});
-  tasks_.spawn(dispatch(name));
   co_return Result<void>{};
-}
-
-void Router::activate(GroupState& group, RegisteredAccount account) {
-  auto credentials = needs_.box.open(account.ref, account.sealed_credentials);
-  if (!credentials.ok()) {
-    group.activations[account.ref.account] = {.state = "failed", .detail = credentials.error().message};
-    needs_.log.error("credentials cannot be decrypted",
-                     {{"group", account.ref.group}, {"account", account.ref.account}});
-    return;
-  }
-  group.activations[account.ref.account] = {.state = "pending", .detail = {}};
-  group.session->link().activate(AccountActivation{.account = account.ref,
-                                                   .brokerage = account.brokerage,
-                                                   .credentials = std::move(*credentials),
-                                                   .epoch = group.epoch});
 }
 
 asio::awaitable<void> Router::assign_waiting() {
@@ -155,36 +148,53 @@ asio::awaitable<void> Router::assign_waiting() {
     }
     std::vector<AvailableWorker> workers;
     for (const auto& [name, session] : sessions_) {
-      if (!session->live) continue;
+      if (!session->live() || !session->settled) continue;
       workers.push_back(
           {.name = name, .serving = load[name], .capacity = 0, .only_groups = session->hello().only_groups});
     }
     for (const PlannedAssignment& plan : plan_assignments(std::move(waiting), std::move(workers))) {
-      groups_[plan.group].reserved_for = plan.worker;
-      const auto session = sessions_[plan.worker];
-      auto epoch = co_await needs_.registry.assign(plan.group, plan.worker, needs_.clock.now());
-      const auto it = groups_.find(plan.group);
-      if (it == groups_.end()) continue;
-      if (!epoch.ok()) {
-        it->second.reserved_for.reset();  // it waits on; tend() tries again
-        log_failure("assignment", Result<void>(std::move(epoch).error()));
-        continue;
-      }
-      it->second.epoch = std::max(it->second.epoch, *epoch);
-      log_failure("activation replay", co_await serve(plan.group, session));
+      co_await assign_one(plan.group, plan.worker);
     }
   } while (assign_again_);
   assigning_ = false;
+}
+
+// The plan may be old by the time its turn comes: the group deleted, the worker gone.
+asio::awaitable<void> Router::assign_one(GroupName name, WorkerName worker) {
+  const auto found = sessions_.find(worker);
+  GroupState* group = find(name);
+  if (group == nullptr || group->session || group->reserved_for) co_return;
+  if (found == sessions_.end() || !found->second->live()) co_return;
+  const std::shared_ptr<Session> session = found->second;
+  group->reserved_for = worker;
+  auto epoch = co_await needs_.registry.assign(name, worker, needs_.clock.now());
+  group = find(name);
+  if (group == nullptr) co_return;
+  if (!epoch.ok()) {
+    if (group->reserved_for == worker) group->reserved_for.reset();  // it waits on; tend() tries again
+    if (epoch.error().code == ErrorCode::not_found) tasks_.spawn(forget_group(name));
+    log_failure("assignment", Result<void>(std::move(epoch).error()));
+    co_return;
+  }
+  group->epoch = std::max(group->epoch, *epoch);
+  if (session->live() && group->reserved_for == worker && !group->session) serve(name, *group, session);
 }
 
 void Router::session_closed(std::shared_ptr<Session> session, std::string reason) {
   asio::post(strand_, [this, session = std::move(session), reason = std::move(reason)] { lose(session, reason); });
 }
 
+void Router::session_failed(std::shared_ptr<Session> session, std::string reason) {
+  asio::post(strand_, [this, session = std::move(session), reason = std::move(reason)] {
+    if (!session->live()) return;
+    session->link().close(reason);
+    lose(session, reason);
+  });
+}
+
 void Router::lose(const std::shared_ptr<Session>& session, const std::string& reason) {
-  if (!session->live) return;
-  session->live = false;
-  session->offers.clear();
+  if (!session->live()) return;
+  session->end();
   for (auto& [name, group] : groups_) {
     if (group.session == session) group.session.reset();  // still reserved for the worker's name
   }
@@ -199,7 +209,7 @@ void Router::lose(const std::shared_ptr<Session>& session, const std::string& re
 asio::awaitable<void> Router::lease_over(std::shared_ptr<Session> session) {
   const WorkerName name = session->name();
   const auto current = sessions_.find(name);
-  if (session->live || current == sessions_.end() || current->second != session) co_return;
+  if (session->live() || current == sessions_.end() || current->second != session) co_return;
   if (lease_running_.erase(name) == 0) co_return;
   for (auto& [group_name, group] : groups_) {
     if (group.reserved_for != name) continue;
@@ -214,71 +224,33 @@ asio::awaitable<void> Router::lease_over(std::shared_ptr<Session> session) {
 
 void Router::group_created(GroupName group) {
   asio::post(strand_, [this, group = std::move(group)] {
+    ++groups_created_;
     groups_[group].waiting_since = ++waiting_counter_;
     tasks_.spawn(assign_waiting());
   });
 }
 
-void Router::group_deleted(GroupName group) {
-  asio::post(strand_, [this, group = std::move(group)] {
-    const auto it = groups_.find(group);
-    if (it == groups_.end()) return;
-    if (it->second.session) it->second.session->link().release(group);
-    groups_.erase(it);
-  });
-}
+void Router::group_deleted(GroupName group) { tasks_.spawn(forget_group(std::move(group))); }
 
-void Router::account_changed(AccountRef ref) { tasks_.spawn(replay_account(std::move(ref))); }
-
-asio::awaitable<void> Router::replay_account(AccountRef ref) {
-  auto account = co_await needs_.registry.find_account(ref);
-  if (!account.ok()) {
-    log_failure("activation replay", Result<void>(std::move(account).error()));
-    co_return;
+// Word of a deletion may come after that of a group that was made anew under the same name: the registry knows.
+asio::awaitable<void> Router::forget_group(GroupName name) {
+  while (true) {
+    const std::uint64_t created = groups_created_;
+    auto found = co_await needs_.registry.find_group(name);
+    if (!found.ok() || *found) co_return;
+    if (created == groups_created_) break;
   }
-  const auto it = groups_.find(ref.group);
-  if (it == groups_.end() || !it->second.session) co_return;  // the replay at the next assignment covers it
-  GroupState& group = it->second;
-  if (*account && (*account)->enabled) {
-    activate(group, std::move(**account));
-  } else {
-    group.activations.erase(ref.account);
-    group.session->link().deactivate(ref, group.epoch);
-  }
-}
-
-asio::awaitable<void> Router::session_activated(AccountRef account, Epoch epoch, Result<void> result) {
-  return run_on(strand_, [](Router& self, AccountRef ref, Epoch of, Result<void> outcome) -> asio::awaitable<void> {
-    const auto it = self.groups_.find(ref.group);
-    if (it == self.groups_.end() || it->second.epoch != of) co_return;
-    Activation& activation = it->second.activations[ref.account];
-    if (outcome.ok()) {
-      activation = {.state = "active", .detail = {}};
-    } else {
-      activation = {.state = "failed", .detail = outcome.error().message};
-      self.needs_.log.warn("activation failed", {{"group", ref.group},
-                                                 {"account", ref.account},
-                                                 {"reason", outcome.error().reason}});
-    }
-  }(*this, std::move(account), epoch, std::move(result)));
-}
-
-asio::awaitable<ServiceDirectory::Activation> Router::activation(AccountRef ref) {
-  return run_on(strand_, [](Router& self, AccountRef of) -> asio::awaitable<Activation> {
-    const auto group = self.groups_.find(of.group);
-    if (group != self.groups_.end()) {
-      const auto it = group->second.activations.find(of.account);
-      if (it != group->second.activations.end()) co_return it->second;
-    }
-    co_return Activation{.state = "pending", .detail = "no worker serves the group yet"};
-  }(*this, std::move(ref)));
+  const auto it = groups_.find(name);
+  if (it == groups_.end()) co_return;
+  if (it->second.session) it->second.session->link().release(name);
+  groups_.erase(it);
 }
 
 asio::awaitable<std::optional<WorkerName>> Router::serving(GroupName group) {
   return run_on(strand_, [](Router& self, GroupName name) -> asio::awaitable<std::optional<WorkerName>> {
-    const auto it = self.groups_.find(name);
-    if (it == self.groups_.end() || !it->second.session) co_return std::nullopt;
-    co_return it->second.session->name();
+    const GroupState* group = self.find(name);
+    if (group == nullptr || !group->session) co_return std::nullopt;
+    co_return group->session->name();
   }(*this, std::move(group)));
 }
 

@@ -18,6 +18,7 @@
 #include "main_server/order_service.h"
 #include "main_server/session.h"
 #include "main_server/settlement.h"
+#include "net/semaphore.h"
 #include "net/task_group.h"
 
 namespace tradeauto {
@@ -29,11 +30,12 @@ struct RouterSettings {
   std::size_t max_offers = 256;                                          // outstanding to one worker
 };
 
-// Which worker serves which group: assignment, failover, activation replay; offers pending child orders and answers permits.
+// Which worker serves which group: assignment, failover, activation replay; offers pending child orders and answers
+// permits.
 //
-// A lost worker keeps its groups until its lease is over. Then its pending child orders go to another worker at once (they are
-// provably unstarted), and what it was permitted is in doubt.
-// Strand: its own; public functions may be called from any thread. stop() before destruction.
+// A lost worker keeps its groups until its lease is over. Then its pending child orders go to another worker at once
+// (they are provably unstarted), and what it was permitted is in doubt. Strand: its own; public functions may be called
+// from any thread. stop() before destruction.
 class Router final : public WorkerSessions,
                      public WorkerApi,
                      public ServiceDirectory,
@@ -68,6 +70,7 @@ class Router final : public WorkerSessions,
   asio::awaitable<void> session_activated(AccountRef account, Epoch epoch, Result<void> result) override;
   asio::awaitable<void> session_refused(std::shared_ptr<Session> session, TaskId task, Error error) override;
   void session_closed(std::shared_ptr<Session> session, std::string reason) override;
+  void session_failed(std::shared_ptr<Session> session, std::string reason) override;
 
  private:
   struct GroupState {
@@ -79,26 +82,41 @@ class Router final : public WorkerSessions,
     bool dispatching = false;
     bool dispatch_again = false;
     bool retry = false;  // something was refused for now only
+    bool replaying = false;
+    bool replay_all = false;
+    std::set<AccountName> changed;  // to be told to the worker
     std::map<AccountName, Activation> activations;
+
+    bool replay_due() const { return session && (replay_all || !changed.empty()); }
   };
 
-  // All of these: strand router.
+  // All of these: strand router. Pointers that find() gives end with the next co_await.
+  GroupState* find(const GroupName& name);
   asio::awaitable<Result<Opened>> do_open(WorkerHello hello, std::shared_ptr<WorkerLink> link);
+  Result<void> supersede(const WorkerHello& hello);
+  asio::awaitable<Result<void>> settle(std::shared_ptr<Session> session);
   asio::awaitable<Result<Permit>> do_permit(std::shared_ptr<Session> session, TaskId task, Epoch epoch);
   asio::awaitable<void> do_refused(std::shared_ptr<Session> session, TaskId task, Error error);
-  asio::awaitable<void> take_groups(std::shared_ptr<Session> session);
-  asio::awaitable<Result<void>> serve(GroupName name, std::shared_ptr<Session> session);
   asio::awaitable<void> assign_waiting();
-  asio::awaitable<void> replay_account(AccountRef ref);
-  asio::awaitable<void> dispatch(GroupName name);
+  asio::awaitable<void> assign_one(GroupName name, WorkerName worker);
+  asio::awaitable<void> forget_group(GroupName name);
+  void serve(const GroupName& name, GroupState& group, const std::shared_ptr<Session>& session);
+  asio::awaitable<void> replay(GroupName name);
+  asio::awaitable<Result<void>> replay_all(GroupName name);
+  asio::awaitable<Result<void>> replay_one(AccountRef ref);
   void activate(GroupState& group, RegisteredAccount account);
+  asio::awaitable<void> dispatch(GroupName name);
   void offer(GroupState& group, const Order& order);
+  void withdraw(const ChildOrder& child);
+  void withdraw_account(Session& session, const AccountRef& ref);
   void lose(const std::shared_ptr<Session>& session, const std::string& reason);
   asio::awaitable<void> lease_over(std::shared_ptr<Session> session);
   asio::awaitable<void> tend();
   asio::awaitable<void> tend_once();
+  asio::awaitable<void> end_leases();
+  asio::awaitable<void> try_again();
+  asio::awaitable<void> sweep();
   asio::awaitable<void> expire_orders();
-  void withdraw(const ChildOrder& child);
   void note_deadline(Timestamp deadline);
   std::chrono::nanoseconds run_for(Brokerage brokerage) const;
   void log_failure(std::string_view what, const Result<void>& result) const;
@@ -115,6 +133,9 @@ class Router final : public WorkerSessions,
   std::optional<Timestamp> next_expiry_;
   BootTime next_sweep_;
   std::uint64_t waiting_counter_ = 0;
+  std::uint64_t groups_created_ = 0;
+  // One hello at a time: what an older one reads of the ledger must not be acted on after a newer one was answered.
+  const std::shared_ptr<Semaphore> hellos_ = Semaphore::make(1);
   bool assigning_ = false;
   bool assign_again_ = false;
   bool stopping_ = false;

@@ -56,16 +56,14 @@ void Router::order_accepted(const Order& order) {
   });
 }
 
-// Offers the pending child orders of `order`, one task an account. What does not fit now is offered by a later dispatch().
+// Offers the pending child orders of `order`, one task an account. What does not fit now is offered by a later
+// dispatch().
 void Router::offer(GroupState& group, const Order& order) {
   std::map<AccountName, std::vector<ChildOrder>> by_account;
   for (const ChildOrder& child : order.child_orders) by_account[child.account.account].push_back(child);
   for (const auto& [account, children] : by_account) {
     Session& session = *group.session;
-    if (!group.activations.contains(account)) {
-      group.retry = true;  // its activation has not been sent yet
-      continue;
-    }
+    if (!group.activations.contains(account)) continue;  // disabled, or its activation comes: then replay() dispatches
     if (session.offers.size() >= settings_.max_offers) {
       group.retry = true;
       return;
@@ -115,7 +113,7 @@ asio::awaitable<Result<Permit>> Router::do_permit(std::shared_ptr<Session> sessi
   permit.task = task_id;
   permit.epoch = epoch;
   const auto offered = session->offers.find(task_id);
-  if (!session->live || offered == session->offers.end()) {
+  if (!session->live() || offered == session->offers.end()) {
     permit.refusal = "not_offered";
     co_return permit;
   }
@@ -167,7 +165,8 @@ asio::awaitable<void> Router::do_refused(std::shared_ptr<Session> session, TaskI
   if (offered == session->offers.end()) co_return;
   const TransactionTask task = std::move(offered->second);
   session->offers.erase(offered);
-  // Not asked for its permit: the ledger moves what is pending, so even a wrong word of the worker denies nothing that may run.
+  // Not asked for its permit: the ledger moves what is pending, so even a wrong word of the worker denies nothing that
+  // may run.
   auto changes = co_await needs_.ledger.refuse(ids_of(task), error.reason, error.message, needs_.clock.now());
   if (!changes.ok()) {
     const auto group = groups_.find(task.account.group);
@@ -191,6 +190,14 @@ void Router::withdraw(const ChildOrder& child) {
     const bool mine = std::ranges::find(task.child_orders, child.id, &TaskChildOrder::id) != task.child_orders.end();
     if (mine) session.link().withdraw(task.id);
     return mine;
+  });
+}
+
+void Router::withdraw_account(Session& session, const AccountRef& ref) {
+  std::erase_if(session.offers, [&](const auto& offered) {
+    if (offered.second.account != ref) return false;
+    session.link().withdraw(offered.first);
+    return true;
   });
 }
 

@@ -1,4 +1,5 @@
-// The part of the Router that time drives: leases, deadlines for the start, runs that are overdue; and what people see of workers.
+// The part of the Router that time drives: leases, deadlines for the start, runs that are overdue; and what people see
+// of workers.
 #include <algorithm>
 #include <utility>
 
@@ -31,43 +32,55 @@ asio::awaitable<void> Router::tend() {
 }
 
 asio::awaitable<void> Router::tend_once() {
+  co_await end_leases();
+  if (next_expiry_ && *next_expiry_ <= needs_.clock.now()) co_await expire_orders();
+  co_await try_again();
+  if (needs_.clock.boot_now() >= next_sweep_) co_await sweep();
+}
+
+asio::awaitable<void> Router::end_leases() {
   const BootTime now = needs_.clock.boot_now();
   std::vector<std::shared_ptr<Session>> over;
   for (const auto& [name, session] : sessions_) {
     if (session->lease_end() > now) continue;
-    if (session->live) {
+    if (session->live()) {
       session->link().close("lease_over");
       lose(session, "lease_over");
     }
     if (lease_running_.contains(name)) over.push_back(session);
   }
   for (const auto& session : over) co_await lease_over(session);
-  if (next_expiry_ && *next_expiry_ <= needs_.clock.now()) co_await expire_orders();
+}
 
+// What the store or a worker refused for now.
+asio::awaitable<void> Router::try_again() {
   std::vector<GroupName> retry;
   bool waiting = false;
   for (const auto& [name, group] : groups_) {
-    if (group.session && group.retry) retry.push_back(name);
+    // A session that has enough to do asks for more by its permits.
+    const bool room = group.session && group.session->offers.size() <= settings_.max_offers / 2;
+    if (room && group.retry) retry.push_back(name);
+    if (group.replay_due() && !group.replaying) tasks_.spawn(replay(name));
     waiting = waiting || (!group.session && !group.reserved_for);
   }
   for (const GroupName& name : retry) co_await dispatch(name);
-  const bool idle_worker = std::ranges::any_of(sessions_, [](const auto& entry) { return entry.second->live; });
-  if (waiting && idle_worker) co_await assign_waiting();
+  const bool any_worker = std::ranges::any_of(sessions_, [](const auto& entry) { return entry.second->live(); });
+  if (waiting && any_worker) co_await assign_waiting();
+}
 
-  if (now >= next_sweep_) {
-    next_sweep_ = now + kSweepEvery;
-    // Workers of the time before this start that have not come back within a lease lose their groups.
-    for (auto& [name, group] : groups_) {
-      if (!group.reserved_for || sessions_.contains(*group.reserved_for)) continue;
-      lease_running_.erase(*group.reserved_for);
-      group.reserved_for.reset();
-    }
-    std::set<JournalId> known;
-    for (const auto& [name, session] : sessions_) {
-      if (session->live || lease_running_.contains(name)) known.insert(session->journal());
-    }
-    log_failure("sweeping", co_await settlement_.sweep(std::move(known)));
+asio::awaitable<void> Router::sweep() {
+  next_sweep_ = needs_.clock.boot_now() + kSweepEvery;
+  // Workers of the time before this start that have not come back within a lease lose their groups.
+  for (auto& [name, group] : groups_) {
+    if (!group.reserved_for || sessions_.contains(*group.reserved_for)) continue;
+    lease_running_.erase(*group.reserved_for);
+    group.reserved_for.reset();
   }
+  std::set<JournalId> known;
+  for (const auto& [name, session] : sessions_) {
+    if (session->live() || lease_running_.contains(name)) known.insert(session->journal());
+  }
+  log_failure("sweeping", co_await settlement_.sweep(std::move(known)));
 }
 
 asio::awaitable<void> Router::expire_orders() {
@@ -79,12 +92,15 @@ asio::awaitable<void> Router::expire_orders() {
   for (const ChildOrderChange& change : *changes) withdraw(change.child_order);
   if (!changes->empty()) needs_.log.warn("child orders expired unstarted", {{"child_orders", changes->size()}});
   needs_.events.publish(*changes);
+  // Forgotten before it is read: an order that is accepted meanwhile notes its own.
+  next_expiry_.reset();
   auto next = co_await needs_.ledger.next_expiry();
   if (!next.ok()) {
+    note_deadline(needs_.clock.now());
     log_failure("reading deadlines", Result<void>(std::move(next).error()));
-    co_return;
+  } else if (*next) {
+    note_deadline(**next);
   }
-  next_expiry_ = *next;
 }
 
 void Router::note_deadline(Timestamp deadline) {
@@ -104,7 +120,7 @@ asio::awaitable<Result<std::vector<WorkerView>>> Router::workers() {
       for (const auto& [group_name, group] : self.groups_) {
         if (group.session == session) view.groups.push_back(group_name);
       }
-      view.state = !session->live ? "lost" : view.groups.empty() ? "idle" : "serving";
+      view.state = !session->live() ? "lost" : view.groups.empty() ? "idle" : "serving";
       for (const ExecutorInfo& executor : session->hello().executors) view.executors.push_back(describe(executor));
       views.push_back(std::move(view));
     }

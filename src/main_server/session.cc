@@ -6,13 +6,20 @@ namespace tradeauto {
 
 Session::Session(WorkerHello hello, std::shared_ptr<WorkerLink> link, std::chrono::nanoseconds lease, Needs needs)
     : hello_(std::move(hello)),
-      link_(std::move(link)),
       lease_(lease),
       needs_(std::move(needs)),
       connected_at_(needs_.clock.now()),
-      last_heard_(needs_.clock.boot_now().time_since_epoch().count()) {}
+      last_heard_(needs_.clock.boot_now().time_since_epoch().count()),
+      link_(std::move(link)) {}
+
+void Session::end() {
+  ended_ = true;
+  offers.clear();
+  link_.reset();
+}
 
 std::chrono::nanoseconds Session::heartbeat() {
+  if (ended_) return std::chrono::nanoseconds::zero();
   last_heard_.store(needs_.clock.boot_now().time_since_epoch().count());
   return lease_;
 }
@@ -31,6 +38,7 @@ asio::awaitable<Result<void>> Session::report(JournaledReport report) {
                                                 {"child_order", child},
                                                 {"reason", change.error().reason},
                                                 {"message", change.error().message}});
+    if (change.error().code == ErrorCode::internal) needs_.owner.session_failed(self, "report_not_taken");
     co_return std::move(change).error();
   }
   CO_TRY_VOID(co_await needs_.ledger.confirm_sequence(journal(), sequence));

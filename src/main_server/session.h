@@ -17,10 +17,13 @@ class Session;
 class SessionOwner {
  public:
   virtual ~SessionOwner() = default;
-  virtual asio::awaitable<Result<Permit>> session_permit(std::shared_ptr<Session> session, TaskId task, Epoch epoch) = 0;
+  virtual asio::awaitable<Result<Permit>> session_permit(std::shared_ptr<Session> session, TaskId task,
+                                                         Epoch epoch) = 0;
   virtual asio::awaitable<void> session_activated(AccountRef account, Epoch epoch, Result<void> result) = 0;
   virtual asio::awaitable<void> session_refused(std::shared_ptr<Session> session, TaskId task, Error error) = 0;
   virtual void session_closed(std::shared_ptr<Session> session, std::string reason) = 0;
+  // The store did not take what the worker said: only a new hello brings it again.
+  virtual void session_failed(std::shared_ptr<Session> session, std::string reason) = 0;
 };
 
 // One connection of one worker, from its hello to its end.
@@ -47,23 +50,28 @@ class Session final : public WorkerSession, public std::enable_shared_from_this<
   const WorkerHello& hello() const { return hello_; }
   const WorkerName& name() const { return hello_.name; }
   const JournalId& journal() const { return hello_.journal.id; }
-  WorkerLink& link() { return *link_; }
   Timestamp connected_at() const { return connected_at_; }
   Timestamp last_seen_at() const;
   // When the worker's lease is over for certain, seen from here: counted from when its last word arrived.
   BootTime lease_end() const;
 
-  // Strand: router.
-  bool live = true;
+  // All of these: strand router.
+  bool live() const { return link_ != nullptr; }
+  // Only while it is live.
+  WorkerLink& link() { return *link_; }
+  // Lets go of the link and of what was offered; the lease is renewed no more.
+  void end();
+  bool settled = false;                      // its hello is: it may serve groups
   std::map<TaskId, TransactionTask> offers;  // not yet permitted
 
  private:
   const WorkerHello hello_;
-  const std::shared_ptr<WorkerLink> link_;
   const std::chrono::nanoseconds lease_;
   Needs needs_;
   const Timestamp connected_at_;
   std::atomic<BootTime::rep> last_heard_;  // nanoseconds of BootTime
+  std::atomic<bool> ended_ = false;
+  std::shared_ptr<WorkerLink> link_;  // strand router
 };
 
 }  // namespace tradeauto

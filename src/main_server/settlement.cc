@@ -74,9 +74,11 @@ asio::awaitable<Result<void>> Settlement::sweep(std::set<JournalId> known) {
 
 asio::awaitable<Result<void>> Settlement::doubt(std::vector<ChildOrderId> ids, std::string reason, std::string detail) {
   if (ids.empty()) co_return Result<void>{};
-  CO_TRY(const auto changes, co_await needs_.ledger.doubt(std::move(ids), reason, std::move(detail), needs_.clock.now()));
+  CO_TRY(const auto changes,
+         co_await needs_.ledger.doubt(std::move(ids), reason, std::move(detail), needs_.clock.now()));
   if (!changes.empty()) {
-    needs_.log.error("child orders are in doubt: a person must look", {{"child_orders", changes.size()}, {"reason", reason}});
+    needs_.log.error("child orders are in doubt: a person must look",
+                     {{"child_orders", changes.size()}, {"reason", reason}});
   }
   needs_.events.publish(changes);
   co_return Result<void>{};

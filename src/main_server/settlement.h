@@ -21,14 +21,15 @@ class Settlement {
   };
   explicit Settlement(Needs needs) : needs_(std::move(needs)) {}
 
-  // On a hello: what the worker says is dead becomes in doubt; what its intact journal proves unstarted becomes pending again;
-  // what runs or is finished is left for its reports.
+  // On a hello: what the worker says is dead becomes in doubt; what its intact journal proves unstarted becomes pending
+  // again; what runs or is finished is left for its reports.
   asio::awaitable<Result<void>> on_hello(const WorkerHello& hello);
 
   // Everything still executing that belongs to `journal` becomes in doubt: its worker is gone and its lease is over.
   asio::awaitable<Result<void>> on_lease_over(JournalId journal);
 
-  // What should have ended long ago, and what belongs to no journal of `known` (a worker that never came back), becomes in doubt.
+  // What should have ended long ago, and what belongs to no journal of `known` (a worker that never came back), becomes
+  // in doubt.
   asio::awaitable<Result<void>> sweep(std::set<JournalId> known);
 
  private:

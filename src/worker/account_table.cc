@@ -17,6 +17,7 @@ void AccountTable::close_group(const GroupName& group) {
 void AccountTable::close_all() {
   groups_.clear();
   accounts_.clear();
+  std::erase_if(locks_, [](const auto& entry) { return entry.second.expired(); });
 }
 
 bool AccountTable::put(AccountActivation activation, std::optional<Error> problem) {

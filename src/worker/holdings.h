@@ -12,6 +12,7 @@ class Holdings {
   struct Needs {
     AccountTable& accounts;
     Executors& executors;
+    const Clock& clock;
   };
   explicit Holdings(Needs needs) : needs_(needs) {}
 

@@ -5,26 +5,40 @@
 #include "net/run_on.h"
 
 namespace tradeauto {
+namespace {
+
+bool is_outcome(ChildOrderStatus status) {
+  switch (status) {
+    case ChildOrderStatus::pending:
+    case ChildOrderStatus::executing:
+    case ChildOrderStatus::canceled:
+    case ChildOrderStatus::expired: return false;
+    default: return true;
+  }
+}
+
+}  // namespace
 
 ReportSink::ReportSink(Journal& journal, asio::any_io_executor strand, Signal& failed, Logger log)
     : journal_(journal), strand_(std::move(strand)), failed_(failed), log_(std::move(log)) {}
 
-void ReportSink::begin(const TransactionTask& task) {
+ReportSink::Running ReportSink::begin(const TransactionTask& task) {
   std::set<ChildOrderId>& open = running_[task.id];
   for (const TaskChildOrder& child : task.child_orders) {
     open.insert(child.id);
     task_of_[child.id] = task.id;
   }
+  return {*this, task.id};
 }
 
-std::vector<ChildOrderId> ReportSink::end(const TaskId& task) {
-  std::vector<ChildOrderId> silent;
+std::vector<ChildOrderId> ReportSink::silent(const TaskId& task) const {
   const auto it = running_.find(task);
-  if (it == running_.end()) return silent;
-  silent.assign(it->second.begin(), it->second.end());
-  running_.erase(it);
+  return it == running_.end() ? std::vector<ChildOrderId>() : std::vector(it->second.begin(), it->second.end());
+}
+
+void ReportSink::end(const TaskId& task) {
+  running_.erase(task);
   std::erase_if(task_of_, [&](const auto& entry) { return entry.second == task; });
-  return silent;
 }
 
 void ReportSink::connect(std::shared_ptr<MainLink> link) {
@@ -37,14 +51,20 @@ asio::awaitable<void> ReportSink::report(ChildOrderReport report) {
 }
 
 asio::awaitable<void> ReportSink::do_report(ChildOrderReport report) {
+  if (report.complete && !is_outcome(report.status)) {
+    // Main would refuse it for ever, and the journal would hold the child order for done.
+    report.status = ChildOrderStatus::in_doubt;
+    report.reason = "inconsistent_report";
+    report.detail = "the executor named no outcome";
+  }
   const auto known = task_of_.find(report.child_order);
   // A fill that comes after its task ended, or after a restart, belongs to no running task.
   const TaskId task = known == task_of_.end() ? TaskId() : known->second;
   if (known != task_of_.end() && report.complete) running_[task].erase(report.child_order);
   auto sequence = co_await journal_.report(task, report);
   if (!sequence.ok()) {
-    log_.error("the journal cannot be written: this worker ends", {{"child_order", report.child_order},
-                                                                   {"message", sequence.error().message}});
+    log_.error("the journal cannot be written: this worker ends",
+               {{"child_order", report.child_order}, {"message", sequence.error().message}});
     failed_.notify();
     co_return;
   }

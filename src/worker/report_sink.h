@@ -17,14 +17,25 @@ namespace tradeauto {
 // Strand: worker, save report(), which executors call from anywhere.
 class ReportSink final : public ExecutionSink {
  public:
-  // What is referred to outlives the sink. `failed` is notified when the journal cannot be written: then the worker must end,
-  // for what it does could not be proven any more.
+  // What is referred to outlives the sink. `failed` is notified when the journal cannot be written: then the worker
+  // must end, for what it does could not be proven any more.
   ReportSink(Journal& journal, asio::any_io_executor strand, Signal& failed, Logger log);
 
-  // Reports of the task's child orders are counted until end().
-  void begin(const TransactionTask& task);
-  // The child orders of the task that had no complete report.
-  std::vector<ChildOrderId> end(const TaskId& task);
+  // While it lives, this process answers for the task. Reports of its child orders are counted.
+  class Running {
+   public:
+    Running(ReportSink& sink, TaskId task) : sink_(sink), task_(std::move(task)) {}
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    ~Running() { sink_.end(task_); }
+
+   private:
+    ReportSink& sink_;
+    const TaskId task_;
+  };
+  Running begin(const TransactionTask& task);
+  // The child orders of a running task that had no complete report.
+  std::vector<ChildOrderId> silent(const TaskId& task) const;
   bool running(const TaskId& task) const { return running_.contains(task); }
   std::size_t running() const { return running_.size(); }
 
@@ -36,6 +47,7 @@ class ReportSink final : public ExecutionSink {
 
  private:
   asio::awaitable<void> do_report(ChildOrderReport report);
+  void end(const TaskId& task);
 
   Journal& journal_;
   const asio::any_io_executor strand_;

@@ -52,7 +52,9 @@ class SessionState {
   const std::shared_ptr<MainLink>& link() const { return link_; }
   BootTime lease_end() const { return lease_end_; }
   // A permit may be asked for.
-  bool may_ask(std::uint64_t generation, const Clock& clock) const { return !draining_ && may_start(generation, clock); }
+  bool may_ask(std::uint64_t generation, const Clock& clock) const {
+    return !draining_ && may_start(generation, clock);
+  }
   // A start needs a lease that is not over; read the clock at use.
   bool may_start(std::uint64_t generation, const Clock& clock) const {
     return link_ != nullptr && generation == generation_ && clock.boot_now() < lease_end_;

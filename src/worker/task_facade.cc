@@ -17,7 +17,7 @@ TaskFacade::TaskFacade(Needs needs)
                     .session = needs_.session,
                     .clock = needs_.clock,
                     .log = needs_.log}),
-      holdings_({.accounts = needs_.accounts, .executors = needs_.executors}),
+      holdings_({.accounts = needs_.accounts, .executors = needs_.executors, .clock = needs_.clock}),
       tasks_(needs_.strand) {}
 
 asio::awaitable<void> TaskFacade::assigned(GroupName group, Epoch epoch) {
@@ -85,6 +85,10 @@ void TaskFacade::withdrawn(TaskId task) {
 }
 
 asio::awaitable<void> TaskFacade::confirmed(std::uint64_t sequence) {
+  return run_on(needs_.strand, do_confirmed(sequence));
+}
+
+asio::awaitable<void> TaskFacade::do_confirmed(std::uint64_t sequence) {
   const auto written = co_await needs_.journal.confirmed(sequence);
   // Lost confirmations only repeat a report; the next write that matters finds out whether the journal is broken.
   if (!written.ok()) needs_.log.warn("a confirmation was not recorded", {{"reason", written.error().reason}});

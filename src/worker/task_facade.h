@@ -45,6 +45,7 @@ class TaskFacade final : public TaskSink {
   asio::awaitable<void> do_assigned(GroupName group, Epoch epoch);
   asio::awaitable<Result<void>> do_activate(AccountActivation activation);
   asio::awaitable<void> do_deactivate(AccountRef account, Epoch epoch);
+  asio::awaitable<void> do_confirmed(std::uint64_t sequence);
 
   Needs needs_;
   Transaction transaction_;

@@ -14,6 +14,8 @@ std::vector<ChildOrderId> ids_of(const TransactionTask& task) {
   return ids;
 }
 
+constexpr const char* kLapsed = "the start permit lapsed before the start; nothing was sent";
+
 BootTime add(BootTime time, std::chrono::nanoseconds duration) {
   return duration > BootTime::max() - time ? BootTime::max() : time + duration;
 }
@@ -21,56 +23,71 @@ BootTime add(BootTime time, std::chrono::nanoseconds duration) {
 }  // namespace
 
 asio::awaitable<void> Transaction::run(TransactionTask task) {
-  if (!known_.insert(task.id).second) co_return;  // offered twice: one run
   const TaskId id = task.id;
+  const AccountRef account = task.account;
+  const bool first = !offers_.contains(id);
+  Offer offer{.task = std::move(task), .generation = needs_.session.generation(), .start_by = {}};
+  offer.start_by = add(needs_.clock.boot_now(), offer.task.start_within);
+  offers_.insert_or_assign(id, std::move(offer));
+  // Offered again, perhaps by the next session: whoever waits with the task takes the newest offer when its turn comes.
+  if (!first) co_return;
   struct Forget {
     Transaction& self;
     const TaskId& id;
-    ~Forget() {
-      self.known_.erase(id);
-      self.withdrawn_.erase(id);
-    }
+    ~Forget() { self.offers_.erase(id); }
   } const forget{*this, id};
-  const std::uint64_t generation = needs_.session.generation();
-  const BootTime start_by = add(needs_.clock.boot_now(), task.start_within);
-  co_await needs_.session.settled(needs_.clock);
-  const auto account_lock = needs_.accounts.lock_of(task.account);
+  const auto account_lock = needs_.accounts.lock_of(account);
   const Semaphore::Slot alone = co_await account_lock->acquire();
-  co_await run_alone(std::move(task), generation, start_by);
+  while (!std::exchange(offers_.at(id).taken, true)) {
+    co_await needs_.session.settled(needs_.clock);
+    Offer newest = offers_.at(id);
+    co_await run_alone(std::move(newest));
+  }
 }
 
-asio::awaitable<void> Transaction::run_alone(TransactionTask task, std::uint64_t generation, BootTime start_by) {
-  if (!still_wanted(task.id, generation, start_by)) co_return;
-  if (auto error = refusal(task)) {
-    needs_.session.link()->refuse(task.id, std::move(*error));
+asio::awaitable<void> Transaction::run_alone(Offer offer) {
+  if (!still_wanted(offer)) co_return;
+  if (auto error = refusal(offer.task)) {
+    needs_.session.link()->refuse(offer.task.id, std::move(*error));
     co_return;
   }
-  if (co_await report_if_started_before(task)) co_return;
-  Executor& executor = *needs_.executors.find(task.brokerage);
-  const Semaphore::Slot place_in_lane = co_await needs_.executors.enter_lane(executor, task.brokerage);
-  if (!still_wanted(task.id, generation, start_by)) co_return;
-
+  co_await answer_from_record(offer.task);
+  Executor& executor = *needs_.executors.find(offer.task.brokerage);
+  const Semaphore::Slot place_in_lane = co_await needs_.executors.enter_lane(executor, offer.task.brokerage);
+  if (!still_wanted(offer)) co_return;
   const BootTime asked_at = needs_.clock.boot_now();
+  auto permit = co_await ask_permit(offer);
+  if (permit) co_await start(std::move(offer), std::move(*permit), asked_at);
+}
+
+// Nothing without a permit for at least one child order.
+asio::awaitable<std::optional<Permit>> Transaction::ask_permit(Offer offer) {
+  const TaskId& task = offer.task.id;
   const auto link = needs_.session.link();
-  auto permit = co_await link->ask_permit(task.id, task.epoch, Deadline::at(needs_.session.lease_end()));
+  auto permit = co_await link->ask_permit(task, offer.task.epoch, Deadline::at(needs_.session.lease_end()));
   if (!permit.ok()) {
-    needs_.log.info("no permit", {{"task", task.id}, {"reason", permit.error().reason}});
-    co_return;  // whether main gave one or not: the journal says that nothing started, and the next hello tells
+    needs_.log.info("no permit", {{"task", task}, {"reason", permit.error().reason}});
+    // Whether main gave one or not: the journal says that nothing started, and the next hello tells. So there must be
+    // one.
+    if (needs_.session.link() == link) link->close("permit_unanswered");
+    co_return std::nullopt;
   }
   if (permit->child_orders.empty()) {
-    needs_.log.info("permit refused", {{"task", task.id}, {"reason", permit->refusal}});
-    co_return;
+    needs_.log.info("permit refused", {{"task", task}, {"reason", permit->refusal}});
+    co_return std::nullopt;
   }
-  co_await start(std::move(task), std::move(*permit), asked_at, generation);
+  co_return std::move(*permit);
 }
 
 void Transaction::withdraw(const TaskId& task) {
-  if (known_.contains(task)) withdrawn_.insert(task);
+  const auto it = offers_.find(task);
+  if (it != offers_.end()) it->second.withdrawn = true;
 }
 
-bool Transaction::still_wanted(const TaskId& task, std::uint64_t generation, BootTime start_by) const {
-  return !withdrawn_.contains(task) && needs_.session.may_ask(generation, needs_.clock) &&
-         needs_.clock.boot_now() < start_by;
+bool Transaction::still_wanted(const Offer& offer) const {
+  const auto newest = offers_.find(offer.task.id);
+  return newest != offers_.end() && !newest->second.withdrawn &&
+         needs_.session.may_ask(offer.generation, needs_.clock) && needs_.clock.boot_now() < offer.start_by;
 }
 
 std::optional<Error> Transaction::refusal(const TransactionTask& task) const {
@@ -90,60 +107,83 @@ std::optional<Error> Transaction::refusal(const TransactionTask& task) const {
   return std::nullopt;
 }
 
-// The second wall: main offers what this journal has started before, so main has forgotten something. It never runs again.
-asio::awaitable<bool> Transaction::report_if_started_before(const TransactionTask& task) {
-  std::vector<ChildOrderId> before;
+// The second wall: main offers what this journal has started before, so main has forgotten something. It never runs
+// again; what is recorded of it is said once more. The permit is asked for all the same, so that main's refusal clears
+// its offer.
+asio::awaitable<void> Transaction::answer_from_record(TransactionTask task) {
+  std::vector<ChildOrderId> unknown;
   for (const TaskChildOrder& child : task.child_orders) {
-    if (needs_.journal.was_started(child.id)) before.push_back(child.id);
+    if (!needs_.journal.was_started(child.id)) continue;
+    needs_.log.error("main offers what was started here before; it is not run again",
+                     {{"task", task.id}, {"child_order", child.id}});
+    bool known = false;
+    for (JournaledReport& recorded : needs_.journal.unconfirmed()) {
+      if (recorded.report.child_order != child.id || !recorded.report.complete) continue;
+      known = true;
+      if (const auto& link = needs_.session.link()) link->report(std::move(recorded));
+    }
+    if (!known) unknown.push_back(child.id);
   }
-  if (before.empty()) co_return false;
-  needs_.log.error("main offers what was started here before; it is not run again", {{"task", task.id}});
-  co_await report_all(std::move(before), ChildOrderStatus::in_doubt, "already_started",
+  co_await report_all(std::move(unknown), ChildOrderStatus::in_doubt, "already_started",
                       "this worker's journal says that it was started before");
-  co_return true;
 }
 
-asio::awaitable<void> Transaction::start(TransactionTask task, Permit permit, BootTime asked_at,
-                                         std::uint64_t generation) {
+asio::awaitable<void> Transaction::start(Offer offer, Permit permit, BootTime asked_at) {
+  TransactionTask task = std::move(offer.task);
   std::erase_if(task.child_orders, [&](const TaskChildOrder& child) {
-    return std::ranges::find(permit.child_orders, child.id) == permit.child_orders.end();
+    return std::ranges::find(permit.child_orders, child.id) == permit.child_orders.end() ||
+           needs_.journal.was_started(child.id);
   });
+  if (task.child_orders.empty()) co_return;
   const Deadline valid = Deadline::at(add(asked_at, permit.valid_for));
   const auto may_start = [&] {
-    return needs_.session.may_start(generation, needs_.clock) && !valid.over(needs_.clock) && permit.epoch == task.epoch;
+    return needs_.session.may_start(offer.generation, needs_.clock) && !valid.over(needs_.clock) &&
+           permit.epoch == task.epoch;
   };
+  // From here on this process answers for the task: a hello that finds it in the journal says that it runs.
+  const ReportSink::Running running = needs_.sink.begin(task);
   const AccountTable::Account* account = needs_.accounts.find(task.account, task.epoch);
   if (!may_start() || account == nullptr) {
     // Not in the journal: provably unstarted. Under another session the hello has told or will tell.
-    if (needs_.session.generation() != generation) co_return;
-    co_await report_all(ids_of(task), ChildOrderStatus::denied, "permit_lapsed",
-                        "the start permit lapsed before the start; nothing was sent");
+    if (needs_.session.generation() != offer.generation) co_return;
+    const bool lapsed = !may_start();
+    co_await report_all(ids_of(task), ChildOrderStatus::denied, lapsed ? "permit_lapsed" : "account_not_active",
+                        lapsed ? kLapsed : "the account was deactivated before the start; nothing was sent");
     co_return;
   }
   Credentials credentials = account->activation.credentials;
   Executor& executor = *needs_.executors.find(task.brokerage);
 
-  const auto written = co_await needs_.journal.start(task, needs_.clock.now());
+  auto written = co_await needs_.journal.start(task, needs_.clock.now());
   if (!written.ok()) {
-    needs_.log.error("the start could not be recorded; nothing was started",
-                     {{"task", task.id}, {"reason", written.error().reason}, {"message", written.error().message}});
-    co_await report_all(ids_of(task), ChildOrderStatus::denied, "journal_refused", written.error().message);
+    co_await report_unrecorded(std::move(task), std::move(written).error());
     co_return;
   }
   if (!may_start()) {
-    co_await report_all(ids_of(task), ChildOrderStatus::denied, "permit_lapsed",
-                        "the start permit lapsed before the start; nothing was sent");
+    co_await report_all(ids_of(task), ChildOrderStatus::denied, "permit_lapsed", kLapsed);
     co_return;
   }
   co_await execute(std::move(task), std::move(credentials), executor, Deadline::after(needs_.clock, permit.run_for));
 }
 
+// The journal took no start, so nothing was started now. What it started before may be at the broker.
+asio::awaitable<void> Transaction::report_unrecorded(TransactionTask task, Error error) {
+  needs_.log.error("the start could not be recorded; nothing was started",
+                   {{"task", task.id}, {"reason", error.reason}, {"message", error.message}});
+  std::vector<ChildOrderId> before;
+  std::vector<ChildOrderId> unstarted;
+  for (const TaskChildOrder& child : task.child_orders) {
+    (needs_.journal.was_started(child.id) ? before : unstarted).push_back(child.id);
+  }
+  co_await report_all(std::move(before), ChildOrderStatus::in_doubt, "already_started", error.message);
+  co_await report_all(std::move(unstarted), ChildOrderStatus::denied, "journal_refused", error.message);
+}
+
 asio::awaitable<void> Transaction::execute(TransactionTask task, Credentials credentials, Executor& executor,
                                            Deadline deadline) {
-  needs_.sink.begin(task);
   needs_.log.info("started", {{"task", task.id}, {"order", task.order_id}, {"account", task.account.account}});
   const auto placed = co_await executor.place(task, std::move(credentials), needs_.sink, deadline);
-  std::vector<ChildOrderId> silent = needs_.sink.end(task.id);
+  std::vector<ChildOrderId> silent = needs_.sink.silent(task.id);
   if (silent.empty()) co_return;
   if (!placed.ok() && placed.error().effect == Effect::none) {
     co_await report_all(std::move(silent), ChildOrderStatus::denied, placed.error().reason, placed.error().message);
@@ -154,8 +194,8 @@ asio::awaitable<void> Transaction::execute(TransactionTask task, Credentials cre
   }
 }
 
-asio::awaitable<void> Transaction::report_all(std::vector<ChildOrderId> ids, ChildOrderStatus status, std::string reason,
-                                              std::string detail) {
+asio::awaitable<void> Transaction::report_all(std::vector<ChildOrderId> ids, ChildOrderStatus status,
+                                              std::string reason, std::string detail) {
   for (ChildOrderId& id : ids) {
     ChildOrderReport report;
     report.child_order = std::move(id);

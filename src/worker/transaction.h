@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <set>
 
 #include "base/log.h"
 #include "ports/main_link.h"
@@ -14,10 +13,9 @@ namespace tradeauto {
 
 // The use case "transaction": runs one account's part of an order, once.
 //
-// In this order, and no other: the account's lock, a place in the executor's lane, the start permit, the journal (on disk), the
-// permit and the lease checked again, the executor. What cannot start is refused with proof; what started and gave no answer is
-// reported in doubt.
-// Strand: worker.
+// In this order, and no other: the account's lock, a place in the executor's lane, the start permit, the journal (on
+// disk), the permit and the lease checked again, the executor. What cannot start is refused with proof; what started
+// and gave no answer is reported in doubt. Strand: worker.
 class Transaction {
  public:
   struct Needs {
@@ -36,22 +34,31 @@ class Transaction {
   // Forgets the task if its permit has not been asked for.
   void withdraw(const TaskId& task);
   // Tasks that wait or run.
-  std::size_t count() const { return known_.size(); }
+  std::size_t count() const { return offers_.size(); }
 
  private:
-  asio::awaitable<void> run_alone(TransactionTask task, std::uint64_t generation, BootTime start_by);
+  struct Offer {
+    TransactionTask task;
+    std::uint64_t generation = 0;  // of the session that brought it
+    BootTime start_by;
+    bool taken = false;  // by the coroutine that waits with it
+    bool withdrawn = false;
+  };
+
+  asio::awaitable<void> run_alone(Offer offer);
   // Why the task must not start here; nothing if it may.
   std::optional<Error> refusal(const TransactionTask& task) const;
-  bool still_wanted(const TaskId& task, std::uint64_t generation, BootTime start_by) const;
-  asio::awaitable<bool> report_if_started_before(const TransactionTask& task);
-  asio::awaitable<void> start(TransactionTask task, Permit permit, BootTime asked_at, std::uint64_t generation);
+  bool still_wanted(const Offer& offer) const;
+  asio::awaitable<void> answer_from_record(TransactionTask task);
+  asio::awaitable<std::optional<Permit>> ask_permit(Offer offer);
+  asio::awaitable<void> start(Offer offer, Permit permit, BootTime asked_at);
   asio::awaitable<void> execute(TransactionTask task, Credentials credentials, Executor& executor, Deadline deadline);
+  asio::awaitable<void> report_unrecorded(TransactionTask task, Error error);
   asio::awaitable<void> report_all(std::vector<ChildOrderId> ids, ChildOrderStatus status, std::string reason,
                                    std::string detail);
 
   Needs needs_;
-  std::set<TaskId> known_;      // offered here and not at their end
-  std::set<TaskId> withdrawn_;  // of these
+  std::map<TaskId, Offer> offers_;  // not at their end; each the newest of its task
 };
 
 }  // namespace tradeauto

@@ -36,7 +36,8 @@ asio::awaitable<void> Worker::run() {
   co_await keep_session();
 }
 
-// What an earlier process of this worker started and did not finish: ask the executors, and say of the rest that it is in doubt.
+// What an earlier process of this worker started and did not finish: ask the executors, and say of the rest that it is
+// in doubt.
 asio::awaitable<void> Worker::recover() {
   for (const StartedTask& started : needs_.journal.unfinished()) {
     TransactionTask task = started.task;
@@ -44,14 +45,14 @@ asio::awaitable<void> Worker::recover() {
       return std::ranges::find(started.open, child.id) == started.open.end();
     });
     const TaskId id = task.id;
-    sink_.begin(task);
+    const ReportSink::Running running = sink_.begin(task);
     if (Executor* executor = executors_.find(task.brokerage); executor != nullptr) {
       const auto recovered = co_await executor->recover(std::move(task), sink_);
       if (!recovered.ok()) needs_.log.warn("nothing recovered", {{"task", id}, {"reason", recovered.error().reason}});
     }
-    for (ChildOrderId& child : sink_.end(id)) {
+    for (const ChildOrderId& child : sink_.silent(id)) {
       ChildOrderReport report;
-      report.child_order = std::move(child);
+      report.child_order = child;
       report.complete = true;
       report.status = ChildOrderStatus::in_doubt;
       report.reason = "worker_died";
@@ -64,9 +65,9 @@ asio::awaitable<void> Worker::recover() {
 asio::awaitable<void> Worker::keep_session() {
   std::chrono::nanoseconds backoff = settings_.first_backoff;
   while (!stopping_) {
-    if (co_await open_session()) {
+    // A session that ends before its first heartbeat counts as a failed try: main may be closing every one.
+    if (co_await open_session() && co_await hold_lease()) {
       backoff = settings_.first_backoff;
-      co_await hold_lease();
       continue;
     }
     // Half of it at random, so that a hundred workers do not return in step.
@@ -86,8 +87,8 @@ asio::awaitable<bool> Worker::open_session() {
   }
   const std::uint64_t generation = session_.begin();
   const BootTime asked_at = needs_.clock.boot_now();
-  auto opened = co_await needs_.connector.connect(hello(), facade_,
-                                                  Deadline::after(needs_.clock, settings_.connect_timeout));
+  auto opened =
+      co_await needs_.connector.connect(hello(), facade_, Deadline::after(needs_.clock, settings_.connect_timeout));
   if (!opened.ok()) {
     session_.close();
     log_connect_failure(opened.error());
@@ -101,27 +102,34 @@ asio::awaitable<bool> Worker::open_session() {
   co_return true;
 }
 
-// Renews the lease until the session is over.
-asio::awaitable<void> Worker::hold_lease() {
+// Renews the lease until the session is over. True if it was renewed at least once.
+asio::awaitable<bool> Worker::hold_lease() {
   const std::shared_ptr<MainLink> link = session_.link();
+  bool renewed = false;
   while (session_.link() == link && link) {
     const std::uint64_t seen = session_over_.version();
-    if (co_await session_over_.wait(seen, needs_.clock, Deadline::after(needs_.clock, lease_ / 3))) co_return;
-    if (session_.link() != link) co_return;
+    if (co_await session_over_.wait(seen, needs_.clock, Deadline::after(needs_.clock, lease_ / 3))) break;
+    if (session_.link() != link) break;
     const BootTime asked_at = needs_.clock.boot_now();
-    const auto granted = co_await link->heartbeat(Deadline::at(session_.lease_end()));
-    if (!granted.ok()) {
-      link->close("heartbeat_unanswered");
-      while (session_.link() == link) {
-        const std::uint64_t version = session_over_.version();
-        if (session_.link() != link) break;
-        co_await session_over_.wait(version, needs_.clock, Deadline::never());
+    if (asked_at < session_.lease_end()) {
+      const auto granted = co_await link->heartbeat(Deadline::at(session_.lease_end()));
+      if (granted.ok() && needs_.clock.boot_now() < session_.lease_end()) {
+        lease_ = *granted;
+        session_.renew(asked_at + lease_);
+        renewed = true;
+        continue;
       }
-      co_return;
     }
-    lease_ = *granted;
-    session_.renew(asked_at + lease_);
+    // A lease that was over for a moment (a suspended machine) ends the session, too: tasks may have been dropped by
+    // it, and main offers them again only to a new one.
+    link->close("heartbeat_unanswered");
+    while (session_.link() == link) {
+      const std::uint64_t version = session_over_.version();
+      if (session_.link() != link) break;
+      co_await session_over_.wait(version, needs_.clock, Deadline::never());
+    }
   }
+  co_return renewed;
 }
 
 WorkerHello Worker::hello() const {
@@ -142,8 +150,7 @@ WorkerHello Worker::hello() const {
   for (const JournaledReport& report : needs_.journal.unconfirmed()) {
     const ChildOrderId& child = report.report.child_order;
     if (!report.report.complete || open.contains(child)) continue;
-    hello.standings.push_back(
-        {.task = report.task, .child_orders = {child}, .state = TaskStanding::State::finished});
+    hello.standings.push_back({.task = report.task, .child_orders = {child}, .state = TaskStanding::State::finished});
   }
   return hello;
 }
@@ -151,7 +158,8 @@ WorkerHello Worker::hello() const {
 void Worker::log_connect_failure(const Error& error) {
   if (error.message == last_failure_) return;
   last_failure_ = error.message;
-  needs_.log.warn("no session with the main server; trying again", {{"reason", error.reason}, {"message", error.message}});
+  needs_.log.warn("no session with the main server; trying again",
+                  {{"reason", error.reason}, {"message", error.message}});
 }
 
 asio::awaitable<void> Worker::failed() {
@@ -178,6 +186,8 @@ asio::awaitable<void> Worker::stop(Deadline deadline) {
   tasks_.cancel();
   co_await tasks_.join();
   co_await executors_.stop();
+  co_await run_on(strand_,
+                  [](Worker& /*self*/) -> asio::awaitable<void> { co_return; }(*this));  // what was posted before
 }
 
 }  // namespace tradeauto

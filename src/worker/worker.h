@@ -50,7 +50,7 @@ class Worker final {
   asio::awaitable<void> recover();
   asio::awaitable<void> keep_session();
   asio::awaitable<bool> open_session();
-  asio::awaitable<void> hold_lease();
+  asio::awaitable<bool> hold_lease();
   WorkerHello hello() const;
   void log_connect_failure(const Error& error);
 

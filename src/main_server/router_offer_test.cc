@@ -1,0 +1,153 @@
+// Offers, permits and refusals.
+#include <gtest/gtest.h>
+
+#include "net/task_group.h"
+#include "testing/main_bench.h"
+
+namespace tradeauto {
+namespace {
+
+using enum ChildOrderStatus;
+
+class RouterOfferTest : public MainBench {};
+
+TEST_F(RouterOfferTest, OneTaskCarriesTheChildOrdersOfOneAccount) {
+  add_group("family", {"mom", "dad"});
+  const Peer w1 = connect(hello("w1"));
+  const OrderId id = accepted(request("c-1", "family", {"AAPL", "MSFT"}));
+  ASSERT_EQ(w1.link->offers.size(), 2U);
+  const TransactionTask& task = w1.link->offers[1];
+  EXPECT_EQ(task.account, ref("family", "mom"));
+  EXPECT_EQ(task.child_orders.size(), 2U);
+  EXPECT_EQ(task.epoch, w1.epoch("family"));
+  EXPECT_EQ(task.start_within, std::chrono::seconds(900));
+  EXPECT_EQ(status(id, "mom"), pending) << "offered is not started";
+}
+
+TEST_F(RouterOfferTest, APermitIsOnDiskBeforeItLeaves) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const OrderId id = accepted(request("c-1"));
+  const Permit given = permit(w1, w1.link->offers.at(0));
+  EXPECT_EQ(given.child_orders, std::vector<ChildOrderId>{child(id).id});
+  EXPECT_EQ(given.epoch, w1.epoch("family"));
+  EXPECT_EQ(given.valid_for, kLease);
+  EXPECT_EQ(given.run_for, std::chrono::seconds(300));
+  EXPECT_EQ(status(id), executing);
+  EXPECT_EQ(child(id).worker, WorkerName("w1"));
+  EXPECT_EQ(permit(w1, w1.link->offers.at(0)).refusal, "not_offered") << "a second question gets nothing";
+}
+
+TEST_F(RouterOfferTest, AStaleEpochGetsNoPermit) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const OrderId id = accepted(request("c-1"));
+  TransactionTask task = w1.link->offers.at(0);
+  task.epoch = {.incarnation = task.epoch.incarnation, .counter = task.epoch.counter - 1};
+  EXPECT_EQ(permit(w1, task).refusal, "stale_epoch");
+  EXPECT_EQ(status(id), pending);
+  // Another main server has given the group away: the ledger knows, whatever this one believes.
+  ASSERT_TRUE(time.run(memory->registry().assign(GroupName("family"), WorkerName("w9"), clock.now())).ok());
+  EXPECT_EQ(permit(w1, w1.link->offers.at(0)).refusal, "stale_epoch");
+  EXPECT_EQ(status(id), pending);
+}
+
+TEST_F(RouterOfferTest, APermitThatTheLedgerCouldNotWriteIsNoneAndIsOfferedAgain) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const OrderId id = accepted(request("c-1"));
+  store->faults.fail("permit");
+  const TransactionTask task = w1.link->offers.at(0);
+  EXPECT_FALSE(time.run(w1.session->permit(task.id, task.epoch)).ok());
+  EXPECT_EQ(status(id), pending);
+  pass(std::chrono::seconds(2), {w1});
+  ASSERT_EQ(w1.link->offers.size(), 2U);
+  EXPECT_EQ(permit(w1, w1.link->offers[1]).child_orders.size(), 1U);
+}
+
+TEST_F(RouterOfferTest, OneAccountsSecondTaskWaitsForItsFirst) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const OrderId first = accepted(request("c-1"));
+  const OrderId second = accepted(request("c-2", "family", {"MSFT"}));
+  permit(w1, w1.link->offers.at(0));
+  const Permit refused = permit(w1, w1.link->offers.at(1));
+  EXPECT_EQ(refused.refusal, "account_busy");
+  EXPECT_TRUE(refused.retry_later);
+  EXPECT_EQ(status(second), pending);
+  ASSERT_TRUE(report(w1, 2, child(first).id, filled).ok());
+  pass(std::chrono::seconds(2), {w1});
+  EXPECT_EQ(permit(w1, w1.link->offers.back()).child_orders, std::vector<ChildOrderId>{child(second).id});
+}
+
+TEST_F(RouterOfferTest, DoubtThatOpenedSinceForbidsTheStart) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const OrderId first = accepted(request("c-1"));
+  const OrderId second = accepted(request("c-2"));
+  permit(w1, w1.link->offers.at(0));
+  ASSERT_TRUE(report(w1, 2, child(first).id, in_doubt).ok());
+  EXPECT_EQ(permit(w1, w1.link->offers.at(1)).refusal, "in_doubt_open");
+  EXPECT_EQ(status(second), denied);
+}
+
+TEST_F(RouterOfferTest, WhatIsOverdueForItsStartIsWithdrawnAndGetsNoPermit) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  OrderRequest soon = request("c-1");
+  soon.deadline_within = std::chrono::seconds(3);
+  const OrderId id = accepted(soon);
+  pass(std::chrono::seconds(5), {w1});
+  EXPECT_EQ(status(id), expired);
+  ASSERT_EQ(w1.link->withdrawn.size(), 1U);
+  EXPECT_EQ(w1.link->withdrawn[0], w1.link->offers.at(0).id);
+  EXPECT_EQ(permit(w1, w1.link->offers.at(0)).refusal, "not_offered");
+}
+
+TEST_F(RouterOfferTest, ARefusalDeniesWhatIsPendingAndNothingElse) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const OrderId id = accepted(request("c-1"));
+  const Error error = make_error(ErrorCode::unavailable, "executor_unavailable", "no tool here");
+  store->faults.fail("refuse");
+  time.run(w1.session->refused(w1.link->offers.at(0).id, error));
+  EXPECT_EQ(status(id), pending) << "the store did not take it";
+  pass(std::chrono::seconds(2), {w1});
+  ASSERT_EQ(w1.link->offers.size(), 2U) << "offered again";
+  time.run(w1.session->refused(w1.link->offers.at(1).id, error));
+  EXPECT_EQ(status(id), denied);
+  EXPECT_EQ(child(id).reason, "executor_unavailable");
+
+  const OrderId other = accepted(request("c-2", "family", {"MSFT"}));
+  permit(w1, w1.link->offers.back());
+  time.run(w1.session->refused(w1.link->offers.back().id, error));
+  EXPECT_EQ(status(other), executing) << "what was permitted cannot be refused";
+}
+
+class RouterBacklogTest : public RouterOfferTest {
+ protected:
+  RouterBacklogTest() { max_offers = 4; }
+};
+
+TEST_F(RouterBacklogTest, ABacklogIsOfferedPieceByPieceAndRunsWhole) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  std::vector<OrderId> ids;
+  for (int i = 0; i < 20; ++i)
+    ids.push_back(accepted(request("c-" + std::to_string(i), "family", {"S" + std::to_string(i)})));
+  EXPECT_EQ(w1.link->offers.size(), 4U);
+  pass(std::chrono::seconds(3), {w1});
+  EXPECT_LT(store->faults.calls("pending"), 5U) << "a worker that has enough to do costs no reading";
+  std::uint64_t sequence = 1;
+  for (std::size_t next = 0; next < w1.link->offers.size(); ++next) {
+    const Permit given = permit(w1, w1.link->offers[next]);
+    ASSERT_EQ(given.child_orders.size(), 1U) << given.refusal;
+    ASSERT_TRUE(report(w1, ++sequence, given.child_orders[0], filled).ok());
+    pass(std::chrono::seconds(1), {w1});
+  }
+  for (const OrderId& id : ids) EXPECT_EQ(status(id), filled);
+  EXPECT_EQ(w1.link->offers.size(), 20U) << "each was offered once";
+}
+
+}  // namespace
+}  // namespace tradeauto

@@ -139,8 +139,10 @@ asio::awaitable<Result<Permit>> Router::do_permit(std::shared_ptr<Session> sessi
     co_return std::move(decision).error();
   }
   needs_.events.publish(decision->changes);
-  // A backlog beyond max_offers is refilled before the worker runs dry.
-  if (again != groups_.end() && again->second.retry && session->offers.size() < settings_.max_offers / 2) {
+  // A backlog beyond max_offers is refilled before the worker runs dry, but only for a start: else what is refused for
+  // now would be offered and refused without end.
+  if (again != groups_.end() && again->second.retry && !decision->permitted.empty() &&
+      session->offers.size() < settings_.max_offers / 2) {
     tasks_.spawn(dispatch(group_name));
   }
   permit.child_orders = std::move(decision->permitted);

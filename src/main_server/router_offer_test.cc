@@ -80,6 +80,20 @@ TEST_F(RouterOfferTest, OneAccountsSecondTaskWaitsForItsFirst) {
   EXPECT_EQ(permit(w1, w1.link->offers.back()).child_orders, std::vector<ChildOrderId>{child(second).id});
 }
 
+// TRADEAUTO_SIM_SEED=202 found it: offered and refused for ever, with a transaction each time.
+TEST_F(RouterOfferTest, WhatIsRefusedForNowIsNotOfferedAgainBeforeTimePasses) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  for (const char* symbol : {"AAPL", "MSFT", "TSLA"}) accepted(request(symbol, "family", {symbol}));
+  ASSERT_EQ(w1.link->offers.size(), 3U);
+  EXPECT_EQ(permit(w1, w1.link->offers[0]).child_orders.size(), 1U);
+  EXPECT_EQ(permit(w1, w1.link->offers[1]).refusal, "account_busy");
+  EXPECT_EQ(permit(w1, w1.link->offers[2]).refusal, "account_busy");
+  EXPECT_EQ(w1.link->offers.size(), 3U);
+  pass(std::chrono::seconds(1), {w1});
+  EXPECT_EQ(w1.link->offers.size(), 5U);
+}
+
 TEST_F(RouterOfferTest, DoubtThatOpenedSinceForbidsTheStart) {
   add_group("family");
   const Peer w1 = connect(hello("w1"));

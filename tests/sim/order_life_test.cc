@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/world.h"
+#include "testing/run_async.h"
 
 namespace tradeauto {
 namespace {
@@ -66,7 +67,7 @@ TEST_F(OrderLifeTest, AnUnknownGroupStoresNothing) {
   const auto result = world_.buy("c-1", "nobody");
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, ErrorCode::not_found);
-  EXPECT_TRUE(run_async(world_.io, world_.main->orders().list(OrderFilter()))->empty());
+  EXPECT_TRUE(world_.time.run(world_.main->orders().list(OrderFilter()))->empty());
 }
 
 TEST_F(OrderLifeTest, WithoutAWorkerItWaitsAndThenExpires) {
@@ -164,7 +165,9 @@ TEST_F(OrderLifeTest, LostGroupsMoveAfterTheLeaseAndTheirPendingOrdersRunThere) 
   world_.start_worker("w1");
   world_.start_worker("w2");
   world_.until(
-      [&] { return !world_.worker_of("a").empty() && !world_.worker_of("b").empty() && !world_.worker_of("c").empty(); },
+      [&] {
+        return !world_.worker_of("a").empty() && !world_.worker_of("b").empty() && !world_.worker_of("c").empty();
+      },
       "all served");
   const std::string lost = world_.worker_of("a");
   const std::string other = lost == "w1" ? "w2" : "w1";
@@ -191,7 +194,7 @@ TEST_F(OrderLifeTest, AMainThatRestartsGoesOnWhereItWas) {
 
 TEST_F(OrderLifeTest, ARunThatOutlivesItsBoundIsInDoubt) {
   world_.kill_main();
-  world_.run_for = std::chrono::milliseconds(200);
+  world_.run_for = std::chrono::seconds(20);
   world_.start_main();
   world_.add_group("family", {"mom"});
   World::Node& node = world_.start_worker("w1");
@@ -217,7 +220,7 @@ TEST_F(OrderLifeTest, TheSameLoginIsRegisteredOnce) {
   token.set("ACCESS_TOKEN", SecretString(std::string("the-token-of-mom")));
   const auto put = [&](const char* account) {
     const AccountRef ref{.group = GroupName("family"), .account = AccountName(account)};
-    return run_async(world_.io, world_.main->accounts().put_account(ref, Brokerage::tradier, token, true, std::nullopt));
+    return world_.time.run(world_.main->accounts().put_account(ref, Brokerage::tradier, token, true, std::nullopt));
   };
   EXPECT_TRUE(put("mom").ok());
   EXPECT_TRUE(put("mom").ok()) << "the same account again is a change, not a second one";

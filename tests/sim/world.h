@@ -4,35 +4,39 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "main_server/main_server.h"
 #include "ports/store.h"
 #include "testing/fake_executor.h"
+#include "testing/faulty_store.h"
 #include "testing/memory_journal.h"
 #include "testing/memory_link.h"
 #include "testing/null_log.h"
-#include "testing/run_async.h"
+#include "testing/seeded_rng.h"
+#include "testing/sim_time.h"
 #include "worker/worker.h"
 
 namespace tradeauto {
 
-// A main server and workers in one process, with in-memory links, journals that outlive a kill, and brokers in the test's hand.
+// A main server and workers in one process and in virtual time, with in-memory links, a store and journals that outlive
+// a kill, and brokers in the test's hand. One thread: the same seed is the same run.
 class World {
  public:
-  static constexpr std::chrono::milliseconds kLease{250};
+  static constexpr std::chrono::seconds kLease{15};
 
-  World();
+  explicit World(std::uint64_t seed = 1, std::chrono::seconds run_for = std::chrono::seconds(300));
   ~World();
 
-  // Lets the world run until `done`, or fails the test after ten seconds.
-  void until(const std::function<bool()>& done, const char* what);
+  // Lets the world run until `done`, or fails the test after `limit` of its time.
+  void until(const std::function<bool()>& done, const char* what,
+             std::chrono::seconds limit = std::chrono::minutes(20));
 
   void start_main();
-  // Ends main as kill -9 does for its peers: every wire is cut; the store stays.
+  // kill -9: what it had not yet written is not written, and its peers see their connections break.
   void kill_main();
 
   struct Node {
@@ -42,14 +46,14 @@ class World {
     MemoryConnector connector;
     FakeExecutor* executor = nullptr;  // of the running worker
     std::map<std::string, FakeExecutor::Behaviour> behaviours;
-    std::function<void(const TransactionTask&)> before_place;
-    std::vector<std::pair<std::string, std::string>> placed;  // by earlier processes of this node
+    std::function<void(FakeExecutor&)> prepare;  // each new process's executor
     std::unique_ptr<Worker> worker;
   };
   // A worker with this name: a new one, or a new process on the journal of the one that was killed.
   Node& start_worker(const std::string& name);
-  // Ends the worker's process: its runs die with it; what its journal has stays.
-  void kill_worker(const std::string& name);
+  // kill -9: its runs die with it; what its journal had on disk stays, and perhaps a little more. Main sees its
+  // connection break, or nothing (the machine is gone).
+  void kill_worker(const std::string& name, bool main_sees_it = true);
   // How often (account, symbol) reached a broker, over all workers.
   std::size_t placements(const std::string& account, const std::string& symbol) const;
 
@@ -63,14 +67,20 @@ class World {
   std::string worker_of(const std::string& group);
 
   asio::io_context io;
-  SystemClock clock;
-  SystemRng rng;
-  std::unique_ptr<Store> store;
+  SimClock clock;
+  SimTime time{io, clock};
+  SeededRng rng;
+  std::unique_ptr<Store> store;         // what is on main's disk
+  std::unique_ptr<FaultyStore> access;  // the running main's way to it
   std::unique_ptr<MainServer> main;
   std::map<std::string, std::unique_ptr<Node>> nodes;
-  std::chrono::nanoseconds run_for = std::chrono::seconds(30);
+  std::vector<FakeExecutor::Placement> placed;  // the brokers' own ledger
+  std::chrono::nanoseconds run_for;
+  std::function<asio::awaitable<void>()> disk;  // how long main's disk takes
 
  private:
+  void dial_main();
+
   MasterKey key_;
 };
 

@@ -44,14 +44,13 @@ class ExecutorBench {
   // Lives until restart() or the bench's end.
   virtual Executor& executor() = 0;
   virtual Brokerage brokerage() const = 0;
-  // Nothing if this broker cannot be made to behave so; the case is skipped then.
   virtual std::optional<ContractAccount> account(std::string name, Broker broker) = 0;
   // Credentials that cannot be used, and the field that is at fault ("/credentials/…").
   virtual std::pair<Credentials, std::string> bad_credentials() = 0;
   // The truth, not asked of the executor: in how many sub-accounts the broker took an order for the symbol.
   virtual std::size_t placed(const ContractAccount& account, const Symbol& symbol) = 0;
-  // A new process on the same state: the old executor has been stopped. False if that cannot be had.
-  virtual bool restart() { return false; }
+  // A new process on the same state: the old executor has been stopped.
+  virtual void restart() = 0;
   // More than a run needs at a broker that behaves; also how long a silent one is waited for.
   virtual std::chrono::nanoseconds run_time() const = 0;
 };
@@ -125,9 +124,9 @@ class ExecutorContractTest : public ::testing::TestWithParam<ExecutorContractPar
   std::unique_ptr<ExecutorBench> bench_;
 };
 
-#define TRADEAUTO_CONTRACT_ACCOUNT(variable, name, broker)                       \
-  const auto variable##_made = bench_->account(name, broker);                    \
-  if (!variable##_made) GTEST_SKIP() << "this broker cannot be made to do that"; \
+#define TRADEAUTO_CONTRACT_ACCOUNT(variable, name, broker)                        \
+  const auto variable##_made = bench_->account(name, broker);                     \
+  ASSERT_TRUE(variable##_made.has_value()) << "a bench has every kind of broker"; \
   const ContractAccount& variable = *variable##_made
 
 TEST_P(ExecutorContractTest, C01EveryChildOrderHasACompleteReport) {
@@ -149,10 +148,13 @@ TEST_P(ExecutorContractTest, C01EveryChildOrderHasACompleteReport) {
 }
 
 TEST_P(ExecutorContractTest, C02FillsAreReportedWhereTheBrokerageReportsThem) {
-  if (!info(bench_->brokerage()).reports_fills) GTEST_SKIP() << "submitted is as far as it goes";
   TRADEAUTO_CONTRACT_ACCOUNT(account, "c02", Broker::well);
   const TransactionTask task = task_for(account);
   ASSERT_TRUE(place(task, account).ok());
+  if (!info(bench_->brokerage()).reports_fills) {
+    EXPECT_EQ(answer(task).status, ChildOrderStatus::submitted) << "a fill that was not seen is no fill";
+    return;
+  }
   const ChildOrderId id = task.child_orders[0].id;
   EXPECT_TRUE(run_async(context_, sink_.wait_for(id, ChildOrderStatus::filled, bench_->run_time())));
   // Nothing that was said is taken back.
@@ -231,7 +233,6 @@ inline asio::awaitable<void> place_into(Executor& executor, TransactionTask task
 }  // namespace executor_contract
 
 TEST_P(ExecutorContractTest, C09OneAccountsSilenceDelaysNoOther) {
-  if (bench_->executor().lane(bench_->brokerage()).width < 2) GTEST_SKIP() << "its runs go one at a time";
   TRADEAUTO_CONTRACT_ACCOUNT(silent, "c09-silent", Broker::silent);
   TRADEAUTO_CONTRACT_ACCOUNT(well, "c09-well", Broker::well);
   const TransactionTask hanging = task_for(silent);
@@ -241,9 +242,11 @@ TEST_P(ExecutorContractTest, C09OneAccountsSilenceDelaysNoOther) {
   TaskGroup both(context_.get_executor());
   both.spawn(
       executor_contract::place_into(bench_->executor(), hanging, silent, sink_, in(2 * bench_->run_time()), hung));
-  both.spawn(executor_contract::place_into(bench_->executor(), going, well, sink_, in(2 * bench_->run_time()), went));
+  both.spawn(executor_contract::place_into(bench_->executor(), going, well, sink_, in(4 * bench_->run_time()), went));
   while (!went) context_.run_one();
-  EXPECT_FALSE(hung.has_value()) << "the silent one cannot have ended";
+  // Where runs go one at a time, the other one's turn comes when the silent one's time is over.
+  const bool overlap = bench_->executor().lane(bench_->brokerage()).width > 1;
+  if (overlap) EXPECT_FALSE(hung.has_value()) << "the silent one cannot have ended";
   EXPECT_TRUE(is_taken(answer(going).status));
   run_async(context_, both.join());
   EXPECT_EQ(outcome(hanging, *hung), ChildOrderStatus::in_doubt);
@@ -302,7 +305,7 @@ TEST_P(ExecutorContractTest, C12CheckNamesTheFieldThatIsAtFault) {
 }
 
 TEST_P(ExecutorContractTest, C13WhereTheBrokerageDedupesASecondTimePlacesNothing) {
-  if (info(bench_->brokerage()).guarantee != Guarantee::dedupes) GTEST_SKIP() << "this brokerage promises nothing";
+  if (info(bench_->brokerage()).guarantee != Guarantee::dedupes) return;  // the journal's wall is all there is
   TRADEAUTO_CONTRACT_ACCOUNT(account, "c13", Broker::well);
   const TransactionTask task = task_for(account);
   ASSERT_TRUE(place(task, account).ok());
@@ -333,7 +336,7 @@ TEST_P(ExecutorContractTest, C15ARestartPlacesNothingAgainAndNeverContradictsThe
   ASSERT_EQ(outcome(task, placed), ChildOrderStatus::in_doubt);
   const std::size_t taken = bench_->placed(account, Symbol("AAPL"));
   stop();
-  if (!bench_->restart()) GTEST_SKIP() << "this executor's process cannot be restarted here";
+  bench_->restart();
   stopped_ = false;
   run_async(context_, bench_->executor().attach(sink_));
   ASSERT_TRUE(run_async(context_, bench_->executor().recover(task, sink_)).ok());

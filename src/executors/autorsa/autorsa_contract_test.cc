@@ -22,10 +22,9 @@ class AutorsaBench final : public ExecutorBench {
   std::size_t placed(const ContractAccount& account, const Symbol& symbol) override {
     return cli_.placed(account.credentials.find("ACCESS_TOKEN")->reveal(), symbol.str());
   }
-  bool restart() override {
+  void restart() override {
     executor_.reset();
     executor_ = make_autorsa_executor(cli_.settings(), clock_, context_.get_executor(), null_logger());
-    return true;
   }
   std::chrono::nanoseconds run_time() const override { return std::chrono::seconds(3); }
 

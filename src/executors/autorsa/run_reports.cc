@@ -37,6 +37,7 @@ RunOutput run_output(const TransactionTask& task, ChildResult result, bool trust
   if (result.end == ChildEnd::by_itself) run.exit_code = result.exit_code;
   run.truncated = result.truncated || result.end == ChildEnd::lost;
   run.trusted_version = trusted_version;
+  run.unbuffered = result.end != ChildEnd::lost;  // run_environment() sees to it; else the pipe was read to its end
   run.at = at;
   return run;
 }

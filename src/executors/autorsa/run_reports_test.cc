@@ -63,6 +63,14 @@ TEST_F(RunReportsTest, AKilledRunThatSaidNothingOfALogInIsDenied) {
   EXPECT_EQ(report(killed).status, ChildOrderStatus::denied);
 }
 
+TEST_F(RunReportsTest, AKilledRunThatSaidNothingAtAllIsDenied) {
+  ChildResult killed;
+  killed.end = ChildEnd::deadline;
+  EXPECT_EQ(report(killed).status, ChildOrderStatus::denied);
+  EXPECT_EQ(report(killed).reason, "not_started");
+  EXPECT_EQ(report(killed, false).status, ChildOrderStatus::in_doubt) << "another version may print late";
+}
+
 TEST_F(RunReportsTest, AKilledRunAfterTheLogInIsInDoubtAndSaysWhy) {
   ChildResult killed = sample("tradier-buy-ok");
   killed.out = killed.out.substr(0, killed.out.find("Tradier account xxxxxx3002: buy"));

@@ -38,12 +38,11 @@ class PaperBench final : public ExecutorBench {
     }
     return count;
   }
-  bool restart() override {
+  void restart() override {
     executor_.reset();
     executor_ = make_paper_executor({.dir = folder_.path(), .runs_dir = {}, .prices_file = {}, .version = "1.2.3"},
                                     clock_, context_.get_executor(), null_logger())
                     .value();
-    return true;
   }
   std::chrono::nanoseconds run_time() const override { return std::chrono::milliseconds(500); }
 

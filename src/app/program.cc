@@ -44,7 +44,13 @@ class Program {
  public:
   Program(int argc, char** argv, char** environment)
       : argc_(argc), argv_(argv), environment_(read_environment(environment)) {
-    app_.description("One order, in all of a person's brokerage accounts, at most once in each.");
+    app_.description(
+        "One order, in all of a person's brokerage accounts, at most once in each.\n\n"
+        "Examples:\n"
+        "  tradeauto up --demo\n"
+        "  tradeauto order buy 1 AAPL --group demo --confirm demo\n"
+        "  tradeauto account add family/mom --brokerage Paper\n"
+        "  tradeauto autorsa install");
     app_.fallthrough();
     app_.require_subcommand(1);
     app_.set_help_all_flag("");

@@ -7,12 +7,12 @@
 
 #include "base/deadline.h"
 
-
 namespace tradeauto {
 
 namespace asio = boost::asio;
 
-// Wakes everyone who waits. notify() between version() and wait(version) is not lost. Thread-safe.
+// Wakes everyone who waits. notify() between version() and wait(version) is not lost. Thread-safe; a coroutine that
+// waits runs on a strand or on the only thread of its context, else a wake-up could come before its wait has begun.
 class Signal {
  public:
   Signal();

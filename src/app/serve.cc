@@ -11,6 +11,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/strand.hpp>
 #include <fmt/format.h>
 
 #include "app/demo.h"
@@ -63,7 +64,7 @@ class ServerRun {
                .rng = rng_,
                .log = Logger(log_sink_, "app"),
                .executor = executor},
-        demo_(executor) {}
+        demo_(asio::make_strand(executor)) {}
 
   asio::awaitable<void> run() {
     const auto started = co_await start();
@@ -163,7 +164,8 @@ int serve(ServeRequest request, const ServeContext& context) {
   const unsigned threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
   asio::io_context io(static_cast<int>(threads));
   ServerRun run(request, context, io.get_executor());
-  asio::co_spawn(io, run.run(), [](const std::exception_ptr& error) {
+  // On a strand, for it waits and is cancelled: beside another thread a wake-up could come before the wait.
+  asio::co_spawn(asio::make_strand(io), run.run(), [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
   });
   std::vector<std::jthread> others;

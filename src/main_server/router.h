@@ -27,7 +27,8 @@ struct RouterSettings {
   std::chrono::nanoseconds lease = std::chrono::seconds(15);             // LEASE_SECONDS
   std::chrono::nanoseconds run_for = std::chrono::seconds(300);          // EXECUTION_SECONDS
   std::chrono::nanoseconds browser_run_for = std::chrono::seconds(600);  // for brokerages that need a browser
-  std::size_t max_offers = 256;                                          // outstanding to one worker
+  std::size_t offers_per_account =
+      8;  // outstanding; more wait in the ledger, so that no backlog delays another account
 };
 
 // Which worker serves which group: assignment, failover, activation replay; offers pending child orders and answers
@@ -73,19 +74,25 @@ class Router final : public WorkerSessions,
   void session_failed(std::shared_ptr<Session> session, std::string reason) override;
 
  private:
+  // What an account has pending beyond what is offered.
+  struct Backlog {
+    bool waiting = false;  // there may be some, or something was refused for now only
+    bool reading = false;
+    bool read_again = false;
+    std::uint64_t permits_begun = 0;
+    std::uint64_t permits_ended = 0;
+  };
   struct GroupState {
     std::shared_ptr<Session> session;        // that serves it now
     std::optional<WorkerName> reserved_for;  // serves it, or is lost with its lease still running
     Epoch epoch;
     bool lost = false;
     std::uint64_t waiting_since = 0;
-    bool dispatching = false;
-    bool dispatch_again = false;
-    bool retry = false;  // something was refused for now only
     bool replaying = false;
     bool replay_all = false;
     std::set<AccountName> changed;  // to be told to the worker
     std::map<AccountName, Activation> activations;
+    std::map<AccountName, Backlog> backlogs;
 
     bool replay_due() const { return session && (replay_all || !changed.empty()); }
   };
@@ -105,8 +112,10 @@ class Router final : public WorkerSessions,
   asio::awaitable<Result<void>> replay_all(GroupName name);
   asio::awaitable<Result<void>> replay_one(AccountRef ref);
   void activate(GroupState& group, RegisteredAccount account);
-  asio::awaitable<void> dispatch(GroupName name);
-  void offer(GroupState& group, const Order& order);
+  asio::awaitable<void> dispatch_all(GroupName name);
+  asio::awaitable<void> dispatch(AccountRef ref);
+  void offer(GroupState& group, const Order& order, const std::vector<ChildOrder>& children);
+  bool has_room(const GroupState& group, const AccountRef& ref) const;
   void withdraw(const ChildOrder& child);
   void withdraw_account(Session& session, const AccountRef& ref);
   void lose(const std::shared_ptr<Session>& session, const std::string& reason);

@@ -43,62 +43,78 @@ TransactionTask make_task(const Order& order, const std::vector<ChildOrder>& chi
 void Router::order_accepted(const Order& order) {
   asio::post(strand_, [this, order] {
     note_deadline(order.deadline);
-    std::map<GroupName, Order> by_group;
-    for (const ChildOrder& child : order.child_orders) {
-      const auto [it, added] = by_group.try_emplace(child.account.group, order);
-      if (added) it->second.child_orders.clear();
-      it->second.child_orders.push_back(child);
-    }
-    for (const auto& [name, part] : by_group) {
-      const auto it = groups_.find(name);
-      if (it != groups_.end() && it->second.session) offer(it->second, part);
+    std::map<AccountRef, std::vector<ChildOrder>> by_account;
+    for (const ChildOrder& child : order.child_orders) by_account[child.account].push_back(child);
+    for (const auto& [ref, children] : by_account) {
+      GroupState* group = find(ref.group);
+      if (group == nullptr || !group->session) continue;
+      Backlog& backlog = group->backlogs[ref.account];
+      if (backlog.reading) {
+        backlog.read_again = true;
+      } else if (!backlog.waiting) {  // else its turn comes after what is older
+        offer(*group, order, children);
+      }
     }
   });
 }
 
-// Offers the pending child orders of `order`, one task an account. What does not fit now is offered by a later
-// dispatch().
-void Router::offer(GroupState& group, const Order& order) {
-  std::map<AccountName, std::vector<ChildOrder>> by_account;
-  for (const ChildOrder& child : order.child_orders) by_account[child.account.account].push_back(child);
-  for (const auto& [account, children] : by_account) {
-    Session& session = *group.session;
-    if (!group.activations.contains(account)) continue;  // disabled, or its activation comes: then replay() dispatches
-    if (session.offers.size() >= settings_.max_offers) {
-      group.retry = true;
-      return;
-    }
-    TransactionTask task = make_task(order, children, group.epoch, needs_.clock.now());
-    task.run_for = run_for(task.brokerage);
-    const auto [it, added] = session.offers.try_emplace(task.id, std::move(task));
-    if (added) session.link().offer(it->second);
-  }
+bool Router::has_room(const GroupState& group, const AccountRef& ref) const {
+  return group.session && group.session->offers.count(ref) <= settings_.offers_per_account / 2;
 }
 
-asio::awaitable<void> Router::dispatch(GroupName name) {
-  {
-    const auto it = groups_.find(name);
-    if (it == groups_.end() || !it->second.session) co_return;
-    if (it->second.dispatching) {
-      it->second.dispatch_again = true;
-      co_return;
-    }
-    it->second.dispatching = true;
-    it->second.retry = false;
+// Offers the pending child orders that `order` has in one account.
+void Router::offer(GroupState& group, const Order& order, const std::vector<ChildOrder>& children) {
+  const AccountRef& ref = children.front().account;
+  if (!group.activations.contains(ref.account)) return;  // disabled, or its activation comes: then replay() dispatches
+  Session& session = *group.session;
+  if (session.offers.count(ref) >= settings_.offers_per_account) {
+    group.backlogs[ref.account].waiting = true;
+    return;
+  }
+  TransactionTask task = make_task(order, children, group.epoch, needs_.clock.now());
+  task.run_for = run_for(task.brokerage);
+  if (const TransactionTask* kept = session.offers.add(std::move(task))) session.link().offer(*kept);
+}
+
+asio::awaitable<void> Router::dispatch_all(GroupName name) {
+  std::vector<AccountRef> accounts;
+  if (const GroupState* group = find(name); group != nullptr) {
+    for (const auto& [account, activation] : group->activations)
+      accounts.push_back({.group = name, .account = account});
+  }
+  for (const AccountRef& ref : accounts) co_await dispatch(ref);
+}
+
+// Reads what the account has pending and offers it, the oldest first. What the ledger tells while a permit is on its
+// way there may be started by the time it is told: then it is read again.
+asio::awaitable<void> Router::dispatch(AccountRef ref) {
+  GroupState* group = find(ref.group);
+  if (group == nullptr || !group->session) co_return;
+  if (std::exchange(group->backlogs[ref.account].reading, true)) {
+    group->backlogs[ref.account].read_again = true;
+    co_return;
   }
   while (true) {
-    auto orders = co_await needs_.ledger.pending(name);
-    const auto it = groups_.find(name);
-    if (it == groups_.end()) co_return;
-    GroupState& group = it->second;
+    Backlog& before = group->backlogs[ref.account];
+    before.read_again = false;
+    before.waiting = false;
+    const std::uint64_t ended = before.permits_ended;
+    auto orders = co_await needs_.ledger.pending(ref, settings_.offers_per_account + 1);
+    group = find(ref.group);
+    if (group == nullptr) co_return;
+    Backlog& backlog = group->backlogs[ref.account];
     if (!orders.ok()) {
-      group.retry = true;
+      backlog.waiting = true;
       log_failure("reading pending child orders", Result<void>(std::move(orders).error()));
-    } else if (group.session) {
-      for (const Order& order : *orders) offer(group, order);
+    } else if (backlog.permits_begun != backlog.permits_ended) {
+      backlog.waiting = true;  // its end brings us back
+    } else if (backlog.permits_ended != ended) {
+      backlog.read_again = true;
+    } else if (group->session) {
+      for (const Order& order : *orders) offer(*group, order, order.child_orders);
     }
-    if (!std::exchange(group.dispatch_again, false)) {
-      group.dispatching = false;
+    if (!backlog.read_again) {
+      backlog.reading = false;
       co_return;
     }
   }
@@ -112,19 +128,19 @@ asio::awaitable<Result<Permit>> Router::do_permit(std::shared_ptr<Session> sessi
   Permit permit;
   permit.task = task_id;
   permit.epoch = epoch;
-  const auto offered = session->offers.find(task_id);
-  if (!session->live() || offered == session->offers.end()) {
+  const TransactionTask* offered = session->live() ? session->offers.find(task_id) : nullptr;
+  if (offered == nullptr) {
     permit.refusal = "not_offered";
     co_return permit;
   }
-  const TransactionTask task = offered->second;
-  const GroupName group_name = task.account.group;
-  const auto group = groups_.find(group_name);
-  if (group == groups_.end() || group->second.session != session || group->second.epoch != epoch) {
+  const AccountRef ref = offered->account;
+  GroupState* group = find(ref.group);
+  if (group == nullptr || group->session != session || group->epoch != epoch) {
     permit.refusal = "stale_epoch";
     co_return permit;
   }
-  session->offers.erase(offered);
+  const TransactionTask task = session->offers.take(task_id).value();
+  ++group->backlogs[ref.account].permits_begun;
   const Timestamp now = needs_.clock.now();
   const auto bound = std::chrono::duration_cast<std::chrono::microseconds>(settings_.lease + task.run_for);
   auto decision = co_await needs_.ledger.permit({.task = task,
@@ -133,27 +149,25 @@ asio::awaitable<Result<Permit>> Router::do_permit(std::shared_ptr<Session> sessi
                                                  .epoch = epoch,
                                                  .now = now,
                                                  .run_deadline = now + bound});
-  const auto again = groups_.find(group_name);
-  if (!decision.ok()) {
-    if (again != groups_.end()) again->second.retry = true;
-    co_return std::move(decision).error();
+  group = find(ref.group);
+  const bool retry = !decision.ok() || std::ranges::any_of(decision->refused, &PermitRefusal::retry_later);
+  if (group != nullptr) {
+    Backlog& backlog = group->backlogs[ref.account];
+    ++backlog.permits_ended;
+    // A backlog is refilled before the worker runs dry, but only for a start: else what is refused for now would be
+    // offered and refused without end.
+    const bool started = decision.ok() && !decision->permitted.empty();
+    if (backlog.waiting && started && has_room(*group, ref)) tasks_.spawn(dispatch(ref));
+    backlog.waiting = backlog.waiting || retry;
   }
+  if (!decision.ok()) co_return std::move(decision).error();
   needs_.events.publish(decision->changes);
-  // A backlog beyond max_offers is refilled before the worker runs dry, but only for a start: else what is refused for
-  // now would be offered and refused without end.
-  if (again != groups_.end() && again->second.retry && !decision->permitted.empty() &&
-      session->offers.size() < settings_.max_offers / 2) {
-    tasks_.spawn(dispatch(group_name));
-  }
   permit.child_orders = std::move(decision->permitted);
   permit.valid_for = settings_.lease;
   permit.run_for = task.run_for;
   for (const PermitRefusal& refusal : decision->refused) {
     permit.refusal = refusal.reason;
-    if (refusal.retry_later) {
-      permit.retry_later = true;
-      if (again != groups_.end()) again->second.retry = true;
-    }
+    permit.retry_later = permit.retry_later || refusal.retry_later;
   }
   co_return permit;
 }
@@ -163,16 +177,16 @@ asio::awaitable<void> Router::session_refused(std::shared_ptr<Session> session, 
 }
 
 asio::awaitable<void> Router::do_refused(std::shared_ptr<Session> session, TaskId task_id, Error error) {
-  const auto offered = session->offers.find(task_id);
-  if (offered == session->offers.end()) co_return;
-  const TransactionTask task = std::move(offered->second);
-  session->offers.erase(offered);
+  const auto taken = session->offers.take(task_id);
+  if (!taken) co_return;
+  const TransactionTask& task = *taken;
   // Not asked for its permit: the ledger moves what is pending, so even a wrong word of the worker denies nothing that
   // may run.
   auto changes = co_await needs_.ledger.refuse(ids_of(task), error.reason, error.message, needs_.clock.now());
   if (!changes.ok()) {
-    const auto group = groups_.find(task.account.group);
-    if (group != groups_.end()) group->second.retry = true;
+    if (GroupState* group = find(task.account.group); group != nullptr) {
+      group->backlogs[task.account.account].waiting = true;
+    }
     log_failure("refusing a task", Result<void>(std::move(changes).error()));
     co_return;
   }
@@ -187,20 +201,19 @@ void Router::withdraw(const ChildOrder& child) {
   const auto group = groups_.find(child.account.group);
   if (group == groups_.end() || !group->second.session) return;
   Session& session = *group->second.session;
-  std::erase_if(session.offers, [&](const auto& offered) {
-    const TransactionTask& task = offered.second;
-    const bool mine = std::ranges::find(task.child_orders, child.id, &TaskChildOrder::id) != task.child_orders.end();
-    if (mine) session.link().withdraw(task.id);
-    return mine;
-  });
+  for (const TaskId& id : session.offers.of(child.account)) {
+    const auto& children = session.offers.find(id)->child_orders;
+    if (std::ranges::find(children, child.id, &TaskChildOrder::id) == children.end()) continue;
+    session.offers.take(id);
+    session.link().withdraw(id);
+  }
 }
 
 void Router::withdraw_account(Session& session, const AccountRef& ref) {
-  std::erase_if(session.offers, [&](const auto& offered) {
-    if (offered.second.account != ref) return false;
-    session.link().withdraw(offered.first);
-    return true;
-  });
+  for (const TaskId& id : session.offers.of(ref)) {
+    session.offers.take(id);
+    session.link().withdraw(id);
+  }
 }
 
 std::chrono::nanoseconds Router::run_for(Brokerage brokerage) const {

@@ -140,7 +140,7 @@ TEST_F(RouterOfferTest, ARefusalDeniesWhatIsPendingAndNothingElse) {
 
 class RouterBacklogTest : public RouterOfferTest {
  protected:
-  RouterBacklogTest() { max_offers = 4; }
+  RouterBacklogTest() { offers_per_account = 4; }
 };
 
 TEST_F(RouterBacklogTest, ABacklogIsOfferedPieceByPieceAndRunsWhole) {
@@ -161,6 +161,38 @@ TEST_F(RouterBacklogTest, ABacklogIsOfferedPieceByPieceAndRunsWhole) {
   }
   for (const OrderId& id : ids) EXPECT_EQ(status(id), filled);
   EXPECT_EQ(w1.link->offers.size(), 20U) << "each was offered once";
+}
+
+TEST_F(RouterBacklogTest, OneAccountsBacklogDelaysNoOther) {
+  add_group("family", {"mom", "dad"});
+  const Peer w1 = connect(hello("w1"));
+  const auto buy_for = [&](const std::string& account, const std::string& name) {
+    OrderRequest request = this->request(name, "family", {name});
+    request.group.reset();
+    request.accounts = {ref("family", account)};
+    accepted(std::move(request));
+  };
+  for (int i = 0; i < 20; ++i) buy_for("mom", "S" + std::to_string(i));
+  EXPECT_EQ(w1.link->offers.size(), 4U);
+  buy_for("dad", "S");
+  ASSERT_EQ(w1.link->offers.size(), 5U);
+  EXPECT_EQ(w1.link->offers.back().account, ref("family", "dad"));
+}
+
+TEST_F(RouterOfferTest, WhatWasPermittedWhileItWasReadIsNotOfferedAgain) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const OrderId id = accepted(request("c-1"));
+  store->faults.hold_answers("pending");
+  ASSERT_TRUE(put("family", "mom").ok());  // replays the account, and what it has pending is read
+  time.settle();
+  EXPECT_EQ(permit(w1, w1.link->offers.at(0)).child_orders.size(), 1U);
+  store->faults.release();
+  time.settle();
+  EXPECT_EQ(w1.link->offers.size(), 1U);
+  ASSERT_TRUE(report(w1, 2, child(id).id, filled).ok());
+  accepted(request("c-2"));
+  EXPECT_EQ(w1.link->offers.size(), 2U) << "the account is not forgotten";
 }
 
 }  // namespace

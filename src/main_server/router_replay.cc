@@ -44,7 +44,7 @@ asio::awaitable<void> Router::replay(GroupName name) {
   GroupState* group = find(name);
   if (group == nullptr) co_return;
   group->replaying = false;
-  if (outcome.ok()) tasks_.spawn(dispatch(name));
+  if (outcome.ok()) tasks_.spawn(dispatch_all(name));
 }
 
 asio::awaitable<Result<void>> Router::replay_all(GroupName name) {

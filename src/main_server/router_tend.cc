@@ -54,16 +54,17 @@ asio::awaitable<void> Router::end_leases() {
 
 // What the store or a worker refused for now.
 asio::awaitable<void> Router::try_again() {
-  std::vector<GroupName> retry;
+  std::vector<AccountRef> due;
   bool waiting = false;
   for (const auto& [name, group] : groups_) {
-    // A session that has enough to do asks for more by its permits.
-    const bool room = group.session && group.session->offers.size() <= settings_.max_offers / 2;
-    if (room && group.retry) retry.push_back(name);
+    for (const auto& [account, backlog] : group.backlogs) {
+      AccountRef ref{.group = name, .account = account};
+      if (backlog.waiting && has_room(group, ref)) due.push_back(std::move(ref));
+    }
     if (group.replay_due() && !group.replaying) tasks_.spawn(replay(name));
     waiting = waiting || (!group.session && !group.reserved_for);
   }
-  for (const GroupName& name : retry) co_await dispatch(name);
+  for (const AccountRef& ref : due) co_await dispatch(ref);
   const bool any_worker = std::ranges::any_of(sessions_, [](const auto& entry) { return entry.second->live(); });
   if (waiting && any_worker) co_await assign_waiting();
 }

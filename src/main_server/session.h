@@ -1,12 +1,12 @@
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <string>
 
 #include "base/log.h"
 #include "main_server/event_bus.h"
+#include "main_server/offers.h"
 #include "ports/worker_link.h"
 
 namespace tradeauto {
@@ -61,8 +61,8 @@ class Session final : public WorkerSession, public std::enable_shared_from_this<
   WorkerLink& link() { return *link_; }
   // Lets go of the link and of what was offered; the lease is renewed no more.
   void end();
-  bool settled = false;                      // its hello is: it may serve groups
-  std::map<TaskId, TransactionTask> offers;  // not yet permitted
+  bool settled = false;  // its hello is: it may serve groups
+  Offers offers;
 
  private:
   const WorkerHello hello_;

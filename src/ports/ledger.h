@@ -50,7 +50,7 @@ struct OrderFilter {
 // Why main gives no permit for a child order, and what becomes of it.
 struct PermitRefusal {
   ChildOrderId child_order;
-  std::string reason;  // not_pending, expired, in_doubt_open, account_busy, stale_epoch
+  std::string reason;        // not_pending, expired, in_doubt_open, account_busy, stale_epoch
   bool retry_later = false;  // it stays pending; ask again when something has changed
 };
 
@@ -71,20 +71,22 @@ struct PermitRequest {
 
 // Orders, child orders, execution reports, and the audit trail.
 //
-// Everything that a method changes is one transaction and on disk when its awaitable returns; so is the event that tells of it.
-// Changes of state follow domain/child_order.h and nothing else. Strand: none; calls may overlap; the ledger orders them.
-// Failure: not_found (unknown_order, unknown_child_order); conflict (bad_transition); internal if the disk fails — then nothing was written.
+// Everything that a method changes is one transaction and on disk when its awaitable returns; so is the event that
+// tells of it. Changes of state follow domain/child_order.h and nothing else. Strand: none; calls may overlap; the
+// ledger orders them. Failure: not_found (unknown_order, unknown_child_order); conflict (bad_transition); internal if
+// the disk fails — then nothing was written.
 class Ledger {
  public:
   virtual ~Ledger() = default;
 
-  virtual LedgerId id() const = 0;               // never changes
+  virtual LedgerId id() const = 0;                // never changes
   virtual std::uint64_t incarnation() const = 0;  // new after a restore from a backup
 
-  // Stores order, child orders and event, unless the client_order_id is known: then nothing is written and the stored order
-  // comes back. `body_hash` tells whether it is the same request: else unprocessable / client_order_id_reused.
-  // Without the override `in_doubt_open`: unprocessable / in_doubt_open, naming the first child order in doubt for one of the
-  // (account, symbol, side) of this one; dry runs are exempt. An account that was deleted or disabled since: unprocessable / unknown_account.
+  // Stores order, child orders and event, unless the client_order_id is known: then nothing is written and the stored
+  // order comes back. `body_hash` tells whether it is the same request: else unprocessable / client_order_id_reused.
+  // Without the override `in_doubt_open`: unprocessable / in_doubt_open, naming the first child order in doubt for one
+  // of the (account, symbol, side) of this one; dry runs are exempt. An account that was deleted or disabled since:
+  // unprocessable / unknown_account.
   struct Accepted {
     Order order;
     bool created = false;
@@ -97,19 +99,21 @@ class Ledger {
   // Newest first; cost is that of the page, not of the ledger.
   virtual asio::awaitable<Result<std::vector<Order>>> list_orders(OrderFilter filter) = 0;
 
-  // Orders with at least one pending child order in the group, oldest first, with only these child orders in them.
-  virtual asio::awaitable<Result<std::vector<Order>>> pending(GroupName group) = 0;
+  // The `limit` oldest orders with a pending child order in the account, oldest first, with only these child orders in
+  // them.
+  virtual asio::awaitable<Result<std::vector<Order>>> pending(AccountRef account, std::size_t limit) = 0;
   // Pending child orders that are offered to `worker`: fills the field, changes no state.
   virtual asio::awaitable<Result<void>> offered(std::vector<ChildOrderId> ids, WorkerName worker, Timestamp now) = 0;
 
-  // pending -> executing, for each child order of the task for which: it is pending; the order's deadline is not over (else
-  // -> expired); `epoch` is the group's newest (else refused stale_epoch); the account has no child order of another task executing
-  // (else account_busy, retry later); unless dry run or overridden, no child order is in doubt for its (account, symbol, side)
-  // (else -> denied in_doubt_open). Each id is remembered with worker, journal and task.
+  // pending -> executing, for each child order of the task for which: it is pending; the order's deadline is not over
+  // (else
+  // -> expired); `epoch` is the group's newest (else refused stale_epoch); the account has no child order of another
+  // task executing (else account_busy, retry later); unless dry run or overridden, no child order is in doubt for its
+  // (account, symbol, side) (else -> denied in_doubt_open). Each id is remembered with worker, journal and task.
   virtual asio::awaitable<Result<PermitDecision>> permit(PermitRequest request) = 0;
 
-  // Takes a worker's report (Cause::report). An incomplete one keeps the state and updates the execution reports. A report that
-  // the table forbids is recorded as an event and changes nothing: `std::nullopt`.
+  // Takes a worker's report (Cause::report). An incomplete one keeps the state and updates the execution reports. A
+  // report that the table forbids is recorded as an event and changes nothing: `std::nullopt`.
   virtual asio::awaitable<Result<std::optional<ChildOrderChange>>> report(ChildOrderReport report, WorkerName worker,
                                                                           Timestamp now) = 0;
 
@@ -124,14 +128,17 @@ class Ledger {
   };
   virtual asio::awaitable<Result<std::vector<Permitted>>> executing() = 0;
   // executing -> in_doubt. Those that are no longer executing are left alone.
-  virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> doubt(std::vector<ChildOrderId> ids, std::string reason,
-                                                                       std::string detail, Timestamp now) = 0;
-  // executing -> pending, attempt + 1. Only on the word of the same worker's intact journal (promise 3); the caller has checked it.
+  virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> doubt(std::vector<ChildOrderId> ids,
+                                                                       std::string reason, std::string detail,
+                                                                       Timestamp now) = 0;
+  // executing -> pending, attempt + 1. Only on the word of the same worker's intact journal (promise 3); the caller has
+  // checked it.
   virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> not_started(std::vector<ChildOrderId> ids,
                                                                              Timestamp now) = 0;
   // pending -> denied, e.g. the worker proved before the permit that it cannot run this.
-  virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> refuse(std::vector<ChildOrderId> ids, std::string reason,
-                                                                        std::string detail, Timestamp now) = 0;
+  virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> refuse(std::vector<ChildOrderId> ids,
+                                                                        std::string reason, std::string detail,
+                                                                        Timestamp now) = 0;
   // pending -> expired for each whose order's deadline is over at `now`.
   virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> expire(Timestamp now) = 0;
   // The earliest deadline of a pending child order; nothing when none is pending.

@@ -51,7 +51,6 @@ asio::awaitable<void> Transaction::run_alone(Offer offer) {
     needs_.session.link()->refuse(offer.task.id, std::move(*error));
     co_return;
   }
-  co_await answer_from_record(offer.task);
   Executor& executor = *needs_.executors.find(offer.task.brokerage);
   const Semaphore::Slot place_in_lane = co_await needs_.executors.enter_lane(executor, offer.task.brokerage);
   if (!still_wanted(offer)) co_return;
@@ -107,14 +106,13 @@ std::optional<Error> Transaction::refusal(const TransactionTask& task) const {
   return std::nullopt;
 }
 
-// The second wall: main offers what this journal has started before, so main has forgotten something. It never runs
-// again; what is recorded of it is said once more. The permit is asked for all the same, so that main's refusal clears
-// its offer.
+// The second wall: main permits what this journal has started before, so main has forgotten something (an offer alone
+// may only be late). It never runs again; what is recorded of it is said once more.
 asio::awaitable<void> Transaction::answer_from_record(TransactionTask task) {
   std::vector<ChildOrderId> unknown;
   for (const TaskChildOrder& child : task.child_orders) {
     if (!needs_.journal.was_started(child.id)) continue;
-    needs_.log.error("main offers what was started here before; it is not run again",
+    needs_.log.error("main permits what was started here before; it is not run again",
                      {{"task", task.id}, {"child_order", child.id}});
     bool known = false;
     for (JournaledReport& recorded : needs_.journal.unconfirmed()) {
@@ -131,9 +129,10 @@ asio::awaitable<void> Transaction::answer_from_record(TransactionTask task) {
 asio::awaitable<void> Transaction::start(Offer offer, Permit permit, BootTime asked_at) {
   TransactionTask task = std::move(offer.task);
   std::erase_if(task.child_orders, [&](const TaskChildOrder& child) {
-    return std::ranges::find(permit.child_orders, child.id) == permit.child_orders.end() ||
-           needs_.journal.was_started(child.id);
+    return std::ranges::find(permit.child_orders, child.id) == permit.child_orders.end();
   });
+  co_await answer_from_record(task);
+  std::erase_if(task.child_orders, [&](const TaskChildOrder& child) { return needs_.journal.was_started(child.id); });
   if (task.child_orders.empty()) co_return;
   const Deadline valid = Deadline::at(add(asked_at, permit.valid_for));
   const auto may_start = [&] {

@@ -256,6 +256,17 @@ TEST_F(TransactionTest, WhatItStartedBeforeIsAnsweredFromTheRecordAndNeverRunAga
   EXPECT_EQ(executor->placed.size(), 1U);
 }
 
+TEST_F(TransactionTest, AnOfferThatIsOnlyLateIsNoDoubt) {
+  serve();
+  offer(task("t"));
+  confirm(main.link().reports.at(0));
+  main.grants.clear();  // main knows that it is done, and permits nothing
+  offer(task("t"), false);
+  EXPECT_EQ(main.link().asked.size(), 2U);
+  EXPECT_EQ(main.link().reports.size(), 1U);
+  EXPECT_EQ(executor->placed.size(), 1U);
+}
+
 TEST_F(TransactionTest, OfATaskThatWasStartedInPartOnlyTheRestRuns) {
   serve();
   offer(task("t"));

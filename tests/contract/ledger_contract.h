@@ -178,22 +178,26 @@ TEST_P(LedgerContract, OneUnknownIdAmongOthersChangesNothing) {
   EXPECT_EQ(events().size(), before);
 }
 
-TEST_P(LedgerContract, PendingShowsTheGroupsPendingChildOrdersOldestFirst) {
-  const Order first = placed("c-1", {.accounts = {mom, kim}});
+TEST_P(LedgerContract, PendingShowsTheAccountsOldestPendingChildOrders) {
+  const Order first = placed("c-1", {.accounts = {mom, kim}, .symbols = {"AAPL", "MSFT"}});
   clock.advance(std::chrono::seconds(1));
-  const Order second = placed("c-2", {.accounts = {dad}});
-  auto waiting = run(ledger().pending(GroupName("family"))).value();
-  ASSERT_EQ(waiting.size(), 2U);
+  const Order other = placed("c-2", {.accounts = {dad}});
+  const Order second = placed("c-3", {.accounts = {mom}});
+  const Order third = placed("c-4", {.accounts = {mom}, .symbols = {"MSFT"}});
+  auto waiting = run(ledger().pending(mom, 2)).value();
+  ASSERT_EQ(waiting.size(), 2U) << "no more than asked for";
   EXPECT_EQ(waiting[0].id, first.id);
-  ASSERT_EQ(waiting[0].child_orders.size(), 1U);
+  ASSERT_EQ(waiting[0].child_orders.size(), 2U) << "both symbols, and only this account's";
   EXPECT_EQ(waiting[0].child_orders[0].account, mom);
   EXPECT_EQ(waiting[1].id, second.id);
-  ASSERT_EQ(permit(ask(first, mom, assign("family"))).permitted.size(), 1U);
-  waiting = run(ledger().pending(GroupName("family"))).value();
-  ASSERT_EQ(waiting.size(), 1U);
+  ASSERT_EQ(permit(ask(first, mom, assign("family"))).permitted.size(), 2U);
+  waiting = run(ledger().pending(mom, 2)).value();
+  ASSERT_EQ(waiting.size(), 2U);
   EXPECT_EQ(waiting[0].id, second.id);
-  EXPECT_EQ(run(ledger().pending(GroupName("club"))).value().size(), 1U);
-  EXPECT_TRUE(run(ledger().pending(GroupName("nobody"))).value().empty());
+  EXPECT_EQ(waiting[1].id, third.id);
+  EXPECT_EQ(run(ledger().pending(dad, 10)).value().front().id, other.id);
+  EXPECT_EQ(run(ledger().pending(kim, 10)).value().size(), 1U);
+  EXPECT_TRUE(run(ledger().pending(ref("family", "nobody"), 10)).value().empty());
 }
 
 TEST_P(LedgerContract, OfferingFillsTheWorkerAndChangesNoState) {

@@ -168,7 +168,7 @@ TEST_P(LedgerSettlementContract, NotStartedIsPendingAgainWithTheNextAttempt) {
   EXPECT_EQ(stored(id).attempt, 2U);
   EXPECT_FALSE(stored(id).worker.has_value());
   EXPECT_TRUE(run(ledger().executing()).value().empty());
-  EXPECT_EQ(run(ledger().pending(mom.group)).value().size(), 1U);
+  EXPECT_EQ(run(ledger().pending(mom, 10)).value().size(), 1U);
   EXPECT_TRUE(run(ledger().not_started({id}, clock.now())).value().empty()) << "left alone when it is not executing";
   EXPECT_EQ(stored(id).attempt, 2U);
   EXPECT_EQ(permit(ask(stored(made.id), mom, assign("family", "w2"), "journal-2")).permitted.size(), 1U);

@@ -133,8 +133,8 @@ class FaultyLedger final : public Ledger {
   asio::awaitable<Result<std::vector<Order>>> list_orders(OrderFilter filter) override {
     return faults_.through("list_orders", 0, clock_, inner_.list_orders(std::move(filter)));
   }
-  asio::awaitable<Result<std::vector<Order>>> pending(GroupName group) override {
-    return faults_.through("pending", 0, clock_, inner_.pending(std::move(group)));
+  asio::awaitable<Result<std::vector<Order>>> pending(AccountRef account, std::size_t limit) override {
+    return faults_.through("pending", 0, clock_, inner_.pending(std::move(account), limit));
   }
   asio::awaitable<Result<void>> offered(std::vector<ChildOrderId> ids, WorkerName worker, Timestamp now) override {
     return faults_.through("offered", 1, clock_, inner_.offered(std::move(ids), std::move(worker), now));

@@ -63,7 +63,7 @@ class MainBench : public testing::Test {
     store = std::make_unique<FaultyStore>(*memory, clock);
     MainServerSettings settings;
     settings.router.lease = kLease;
-    settings.router.max_offers = max_offers;
+    settings.router.offers_per_account = offers_per_account;
     main = std::make_unique<MainServer>(settings,
                                         MainServer::Needs{.store = *store,
                                                           .key = MasterKey::from_bytes(SecretString(key)).value(),
@@ -179,7 +179,7 @@ class MainBench : public testing::Test {
   std::unique_ptr<Store> memory = make_memory_store(clock, rng);
   std::unique_ptr<FaultyStore> store;
   std::unique_ptr<MainServer> main;
-  std::size_t max_offers = 256;
+  std::size_t offers_per_account = 256;
   const std::string key = std::string(32, 'k');
 };
 

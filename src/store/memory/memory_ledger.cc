@@ -66,13 +66,13 @@ asio::awaitable<Result<std::vector<Order>>> MemoryLedger::list_orders(OrderFilte
   co_return page;
 }
 
-asio::awaitable<Result<std::vector<Order>>> MemoryLedger::pending(GroupName group) {
+asio::awaitable<Result<std::vector<Order>>> MemoryLedger::pending(AccountRef account, std::size_t limit) {
   const std::scoped_lock lock(tables_.mutex);
   std::vector<Order> orders;
-  for (std::size_t i = 0; i < tables_.orders.size(); ++i) {
+  for (std::size_t i = 0; i < tables_.orders.size() && orders.size() < limit; ++i) {
     Order order = rows_.order_at(i);
     std::erase_if(order.child_orders, [&](const ChildOrder& child) {
-      return child.status != ChildOrderStatus::pending || child.account.group != group;
+      return child.status != ChildOrderStatus::pending || child.account != account;
     });
     if (!order.child_orders.empty()) orders.push_back(std::move(order));
   }

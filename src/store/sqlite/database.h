@@ -20,7 +20,8 @@ struct Blob {
   std::string_view bytes;
 };
 
-// One run of a statement. Binds count from 1 in the order of the calls, columns from 0. Freed for the next run when it dies.
+// One run of a statement. Binds count from 1 in the order of the calls, columns from 0. Freed for the next run when it
+// dies.
 class Query {
  public:
   Query(sqlite3* handle, sqlite3_stmt* statement, int failure);

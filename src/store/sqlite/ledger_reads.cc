@@ -81,13 +81,14 @@ Result<std::vector<Order>> list_orders(Database& database, const OrderFilter& fi
   return page;
 }
 
-Result<std::vector<Order>> pending(Database& database, const GroupName& group) {
+Result<std::vector<Order>> pending(Database& database, const AccountRef& account, std::size_t limit) {
   std::vector<row_codec::OrderRow> found;
   {
     Query query = database.query("SELECT " TRADEAUTO_ORDER_COLUMNS
-                                 " FROM orders WHERE number IN (SELECT order_number FROM child_orders WHERE status ="
-                                 " 'pending' AND group_name = ?) ORDER BY number");
-    query.bind(group);
+                                 " FROM orders WHERE number IN (SELECT DISTINCT order_number FROM child_orders WHERE"
+                                 " status = 'pending' AND group_name = ? AND account = ? ORDER BY order_number LIMIT ?)"
+                                 " ORDER BY number");
+    query.bind(account.group, account.account, std::uint64_t{limit});
     while (true) {
       TRY(const bool row, query.step());
       if (!row) break;
@@ -100,7 +101,7 @@ Result<std::vector<Order>> pending(Database& database, const GroupName& group) {
   for (row_codec::OrderRow& read : found) {
     TRY(read.order.child_orders, rows.children_of(read.number, read.order.id));
     std::erase_if(read.order.child_orders, [&](const ChildOrder& child) {
-      return child.status != ChildOrderStatus::pending || child.account.group != group;
+      return child.status != ChildOrderStatus::pending || child.account != account;
     });
     orders.push_back(std::move(read.order));
   }
@@ -109,7 +110,8 @@ Result<std::vector<Order>> pending(Database& database, const GroupName& group) {
 
 Result<std::vector<Ledger::Permitted>> executing(Database& database) {
   Query query = database.query(
-      "SELECT task, id, permitted_worker, journal, group_name, run_deadline FROM child_orders WHERE status = 'executing'"
+      "SELECT task, id, permitted_worker, journal, group_name, run_deadline FROM child_orders WHERE status = "
+      "'executing'"
       " ORDER BY task, id");
   std::vector<Ledger::Permitted> all;
   while (true) {

@@ -8,16 +8,16 @@ namespace tradeauto::reads {
 namespace {
 
 Group group_of(const Query& row) {
-  return {.name = GroupName(row.text(0)),
-          .created_at = row.time(1),
-          .accounts = static_cast<std::size_t>(row.count(2))};
+  return {
+      .name = GroupName(row.text(0)), .created_at = row.time(1), .accounts = static_cast<std::size_t>(row.count(2))};
 }
 
 }  // namespace
 
 Result<std::optional<Group>> find_group(Database& database, const GroupName& name) {
   Query query = database.query(
-      "SELECT name, created_at, (SELECT count(*) FROM accounts WHERE group_name = groups.name) FROM groups WHERE name = ?");
+      "SELECT name, created_at, (SELECT count(*) FROM accounts WHERE group_name = groups.name) FROM groups WHERE name "
+      "= ?");
   TRY(const bool row, query.bind(name).step());
   if (!row) return std::optional<Group>();
   return std::optional(group_of(query));
@@ -25,7 +25,8 @@ Result<std::optional<Group>> find_group(Database& database, const GroupName& nam
 
 Result<std::vector<Group>> list_groups(Database& database) {
   Query query = database.query(
-      "SELECT name, created_at, (SELECT count(*) FROM accounts WHERE group_name = groups.name) FROM groups ORDER BY name");
+      "SELECT name, created_at, (SELECT count(*) FROM accounts WHERE group_name = groups.name) FROM groups ORDER BY "
+      "name");
   std::vector<Group> groups;
   while (true) {
     TRY(const bool row, query.step());
@@ -35,8 +36,7 @@ Result<std::vector<Group>> list_groups(Database& database) {
 }
 
 Result<std::optional<RegisteredAccount>> find_account(Database& database, const AccountRef& ref) {
-  Query query =
-      database.query("SELECT " TRADEAUTO_ACCOUNT_COLUMNS " FROM accounts WHERE group_name = ? AND name = ?");
+  Query query = database.query("SELECT " TRADEAUTO_ACCOUNT_COLUMNS " FROM accounts WHERE group_name = ? AND name = ?");
   TRY(const bool row, query.bind(ref.group, ref.account).step());
   if (!row) return std::optional<RegisteredAccount>();
   TRY(RegisteredAccount account, row_codec::read_account(query));
@@ -46,8 +46,7 @@ Result<std::optional<RegisteredAccount>> find_account(Database& database, const 
 Result<std::vector<RegisteredAccount>> list_accounts(Database& database, const GroupName& group) {
   TRY(const auto known, find_group(database, group));
   if (!known) return rules::unknown_group(group);
-  Query query =
-      database.query("SELECT " TRADEAUTO_ACCOUNT_COLUMNS " FROM accounts WHERE group_name = ? ORDER BY name");
+  Query query = database.query("SELECT " TRADEAUTO_ACCOUNT_COLUMNS " FROM accounts WHERE group_name = ? ORDER BY name");
   query.bind(group);
   std::vector<RegisteredAccount> accounts;
   while (true) {
@@ -59,7 +58,8 @@ Result<std::vector<RegisteredAccount>> list_accounts(Database& database, const G
 }
 
 Result<std::vector<Registry::Assignment>> assignments(Database& database) {
-  Query query = database.query("SELECT group_name, worker, incarnation, counter, at FROM assignments ORDER BY group_name");
+  Query query =
+      database.query("SELECT group_name, worker, incarnation, counter, at FROM assignments ORDER BY group_name");
   std::vector<Registry::Assignment> all;
   while (true) {
     TRY(const bool row, query.step());

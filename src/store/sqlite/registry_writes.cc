@@ -21,8 +21,8 @@ Result<std::optional<AccountRef>> other_with_login(Database& database, const Reg
 }
 
 Result<void> save(Database& database, const RegisteredAccount& account) {
-  Query query = database.query("INSERT OR REPLACE INTO accounts(" TRADEAUTO_ACCOUNT_COLUMNS
-                               ") VALUES (?,?,?,?,?,?,?,?,?,?)");
+  Query query =
+      database.query("INSERT OR REPLACE INTO accounts(" TRADEAUTO_ACCOUNT_COLUMNS ") VALUES (?,?,?,?,?,?,?,?,?,?)");
   std::optional<Blob> fingerprint;
   if (!account.login_fingerprint.empty()) fingerprint = Blob{account.login_fingerprint};
   query.bind(account.ref.group, account.ref.account, to_string(account.brokerage), account.enabled,

@@ -19,7 +19,7 @@ std::string join_lines(const std::vector<std::string>& items);
 std::vector<std::string> split_lines(std::string_view text);
 
 // The columns of orders that load_order needs, in the order in which read_order reads them.
-#define TRADEAUTO_ORDER_COLUMNS                                                                                      \
+#define TRADEAUTO_ORDER_COLUMNS                                                                                  \
   "number, id, client_order_id, group_name, accounts, side, quantity, symbols, dry_run, overrides, created_at, " \
   "deadline, retry_of"
 struct OrderRow {
@@ -36,11 +36,10 @@ std::string write_symbols(const std::vector<Symbol>& symbols);
 // `order` goes into the child order; executions are read apart.
 Result<ChildOrder> read_child_order(const Query& row, OrderId order);
 
-#define TRADEAUTO_EXECUTION_COLUMNS \
-  "sub_account, status, broker_order_id, quantity, price, message, evidence, at"
+#define TRADEAUTO_EXECUTION_COLUMNS "sub_account, status, broker_order_id, quantity, price, message, evidence, at"
 Result<ExecutionReport> read_execution(const Query& row);
 
-#define TRADEAUTO_ACCOUNT_COLUMNS                                                                              \
+#define TRADEAUTO_ACCOUNT_COLUMNS                                                                             \
   "group_name, name, brokerage, enabled, credential_fields, sealed_credentials, login_fingerprint, version, " \
   "created_at, updated_at"
 Result<RegisteredAccount> read_account(const Query& row);

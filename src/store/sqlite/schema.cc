@@ -39,7 +39,7 @@ CREATE TABLE child_orders(
   updated_at INTEGER NOT NULL, deadline INTEGER NOT NULL,
   task TEXT, permitted_worker TEXT, journal TEXT, run_deadline INTEGER) WITHOUT ROWID;
 CREATE INDEX child_orders_by_order ON child_orders(order_number, position);
-CREATE INDEX child_orders_pending ON child_orders(group_name, order_number) WHERE status = 'pending';
+CREATE INDEX child_orders_pending ON child_orders(group_name, account, order_number) WHERE status = 'pending';
 CREATE INDEX child_orders_due ON child_orders(deadline) WHERE status = 'pending';
 CREATE INDEX child_orders_executing ON child_orders(group_name, account) WHERE status = 'executing';
 CREATE INDEX child_orders_in_doubt ON child_orders(group_name, account, symbol) WHERE status = 'in_doubt';
@@ -67,9 +67,10 @@ Result<void> check_owner(Database& database, std::int64_t version) {
     return make_error(ErrorCode::internal, "foreign_database", "the database was not made by tradeauto");
   }
   if (version > static_cast<std::int64_t>(kSteps.size())) {
-    return make_error(ErrorCode::internal, "newer_schema",
-                      fmt::format("the database was made by a newer tradeauto (schema {}, this one knows {}): start that one",
-                                  version, kSteps.size()));
+    return make_error(
+        ErrorCode::internal, "newer_schema",
+        fmt::format("the database was made by a newer tradeauto (schema {}, this one knows {}): start that one",
+                    version, kSteps.size()));
   }
   return {};
 }
@@ -77,8 +78,7 @@ Result<void> check_owner(Database& database, std::int64_t version) {
 Result<void> take_steps(Database& database, std::size_t from) {
   for (std::size_t step = from; step < kSteps.size(); ++step) {
     TRY_VOID(database.execute(kSteps[step]));
-    const std::string marks =
-        fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", kApplicationId, step + 1);
+    const std::string marks = fmt::format("PRAGMA application_id={}; PRAGMA user_version={}", kApplicationId, step + 1);
     TRY_VOID(database.execute(marks.c_str()));
   }
   return {};
@@ -86,8 +86,9 @@ Result<void> take_steps(Database& database, std::size_t from) {
 
 Result<LedgerIdentity> identity(Database& database, const Clock& clock, Rng& rng) {
   {
-    Query query = database.query("SELECT (SELECT value FROM meta WHERE key = 'ledger'),"
-                                 " (SELECT value FROM meta WHERE key = 'incarnation')");
+    Query query = database.query(
+        "SELECT (SELECT value FROM meta WHERE key = 'ledger'),"
+        " (SELECT value FROM meta WHERE key = 'incarnation')");
     TRY(const bool row, query.step());
     if (row && !query.is_null(0)) return LedgerIdentity{.id = LedgerId(query.text(0)), .incarnation = query.count(1)};
   }

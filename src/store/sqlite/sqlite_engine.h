@@ -40,7 +40,7 @@ class SqliteEngine {
 
  private:
   const LedgerIdentity identity_;
-  Database reading_;  // owned by the reader's thread
+  Database reading_;     // owned by the reader's thread
   SqliteTarget target_;  // owned by the writer's thread
   GroupCommit writer_;
   BlockingPool reader_;

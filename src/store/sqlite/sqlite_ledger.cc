@@ -36,9 +36,9 @@ asio::awaitable<Result<std::vector<Order>>> SqliteLedger::list_orders(OrderFilte
       [filter = std::move(filter)](Database& database) { return reads::list_orders(database, filter); });
 }
 
-asio::awaitable<Result<std::vector<Order>>> SqliteLedger::pending(GroupName group) {
+asio::awaitable<Result<std::vector<Order>>> SqliteLedger::pending(AccountRef account, std::size_t limit) {
   return engine_.read<std::vector<Order>>(
-      [group = std::move(group)](Database& database) { return reads::pending(database, group); });
+      [account = std::move(account), limit](Database& database) { return reads::pending(database, account, limit); });
 }
 
 asio::awaitable<Result<void>> SqliteLedger::offered(std::vector<ChildOrderId> ids, WorkerName worker, Timestamp now) {

@@ -16,7 +16,7 @@ class SqliteLedger final : public Ledger {
   asio::awaitable<Result<std::optional<Order>>> find_order(ClientOrderId id) override;
   asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) override;
   asio::awaitable<Result<std::vector<Order>>> list_orders(OrderFilter filter) override;
-  asio::awaitable<Result<std::vector<Order>>> pending(GroupName group) override;
+  asio::awaitable<Result<std::vector<Order>>> pending(AccountRef account, std::size_t limit) override;
   asio::awaitable<Result<void>> offered(std::vector<ChildOrderId> ids, WorkerName worker, Timestamp now) override;
   asio::awaitable<Result<PermitDecision>> permit(PermitRequest request) override;
   asio::awaitable<Result<std::optional<ChildOrderChange>>> report(ChildOrderReport report, WorkerName worker,

@@ -12,7 +12,7 @@ namespace tradeauto::reads {
 
 Result<std::optional<Order>> find_order(Database& database, const ClientOrderId& id);
 Result<std::vector<Order>> list_orders(Database& database, const OrderFilter& filter);
-Result<std::vector<Order>> pending(Database& database, const GroupName& group);
+Result<std::vector<Order>> pending(Database& database, const AccountRef& account, std::size_t limit);
 Result<std::vector<Ledger::Permitted>> executing(Database& database);
 Result<std::optional<Timestamp>> next_expiry(Database& database);
 Result<std::uint64_t> confirmed_sequence(Database& database, const JournalId& journal);

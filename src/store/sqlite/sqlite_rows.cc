@@ -67,8 +67,9 @@ Result<bool> SqliteRows::account_enabled(const AccountRef& ref) {
 Result<ChildOrder> SqliteRows::load_child_order(const ChildOrderId& id) {
   ChildOrder child;
   {
-    Query query = database_.query("SELECT " TRADEAUTO_CHILD_COLUMNS
-                                  ", o.id FROM child_orders c JOIN orders o ON o.number = c.order_number WHERE c.id = ?");
+    Query query =
+        database_.query("SELECT " TRADEAUTO_CHILD_COLUMNS
+                        ", o.id FROM child_orders c JOIN orders o ON o.number = c.order_number WHERE c.id = ?");
     TRY(const bool row, query.bind(id).step());
     if (!row) return rules::unknown_child_order(id);
     TRY(child, row_codec::read_child_order(query, OrderId(query.text(11))));
@@ -97,8 +98,8 @@ Result<std::vector<ChildOrder>> SqliteRows::children_of(std::uint64_t number, co
 }
 
 Result<std::vector<ExecutionReport>> SqliteRows::executions_of(const ChildOrderId& id) {
-  Query query = database_.query("SELECT " TRADEAUTO_EXECUTION_COLUMNS
-                                " FROM executions WHERE child_order = ? ORDER BY position");
+  Query query =
+      database_.query("SELECT " TRADEAUTO_EXECUTION_COLUMNS " FROM executions WHERE child_order = ? ORDER BY position");
   query.bind(id);
   std::vector<ExecutionReport> reports;
   while (true) {
@@ -124,14 +125,16 @@ Result<rules::OrderTerms> SqliteRows::terms(const OrderId& id) {
 Result<void> SqliteRows::save_child_order(const ChildOrder& child, bool new_executions) {
   {
     Query query = database_.query(
-        "UPDATE child_orders SET status = ?, reason = ?, detail = ?, worker = ?, attempt = ?, updated_at = ? WHERE id = ?");
+        "UPDATE child_orders SET status = ?, reason = ?, detail = ?, worker = ?, attempt = ?, updated_at = ? WHERE id "
+        "= ?");
     query.bind(to_string(child.status), child.reason, child.detail, child.worker, std::uint64_t{child.attempt},
                child.updated_at, child.id);
     TRY_VOID(query.run());
   }
   if (child.status == ChildOrderStatus::pending) {
     Query query = database_.query(
-        "UPDATE child_orders SET task = NULL, permitted_worker = NULL, journal = NULL, run_deadline = NULL WHERE id = ?");
+        "UPDATE child_orders SET task = NULL, permitted_worker = NULL, journal = NULL, run_deadline = NULL WHERE id = "
+        "?");
     TRY_VOID(query.bind(child.id).run());
   }
   return new_executions ? replace_executions(child) : Result<void>{};
@@ -184,7 +187,8 @@ Result<std::optional<Epoch>> SqliteRows::newest_epoch(const GroupName& group) {
 }
 
 Result<std::vector<ChildOrderId>> SqliteRows::due(Timestamp now) {
-  Query query = database_.query("SELECT id FROM child_orders WHERE status = 'pending' AND deadline <= ? ORDER BY deadline, id");
+  Query query =
+      database_.query("SELECT id FROM child_orders WHERE status = 'pending' AND deadline <= ? ORDER BY deadline, id");
   query.bind(now);
   std::vector<ChildOrderId> ids;
   while (true) {
@@ -197,7 +201,8 @@ Result<std::vector<ChildOrderId>> SqliteRows::due(Timestamp now) {
 Result<void> SqliteRows::append_event(const Event& event) {
   Query query = database_.query(
       "INSERT INTO events(at, type, order_id, child_order, group_name, worker, detail) VALUES (?,?,?,?,?,?,?)");
-  return query.bind(event.at, event.type, event.order, event.child_order, event.group, event.worker, event.detail).run();
+  return query.bind(event.at, event.type, event.order, event.child_order, event.group, event.worker, event.detail)
+      .run();
 }
 
 }  // namespace tradeauto

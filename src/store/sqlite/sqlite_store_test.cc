@@ -1,11 +1,12 @@
 #include "store/sqlite/sqlite_store.h"
 
+#include <sys/stat.h>
+
 #include <fstream>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <sys/stat.h>
 
 #include "contract/store_fixture.h"
 #include "store/sqlite/schema.h"
@@ -75,7 +76,7 @@ TEST_P(SqliteStoreTest, ManyOverlappingWritesAllLand) {
   }
   context.run();
   EXPECT_TRUE(failures.empty()) << failures.front();
-  EXPECT_EQ(run(ledger().pending(GroupName("family")))->size(), static_cast<std::size_t>(kOrders));
+  EXPECT_EQ(run(ledger().pending(mom, 1000))->size(), static_cast<std::size_t>(kOrders));
 }
 
 TEST_P(SqliteStoreTest, AFileOfANewerProgramIsLeftAlone) {
@@ -98,7 +99,8 @@ TEST_P(SqliteStoreTest, AFileThatIsNotOursIsLeftAlone) {
   }
   EXPECT_EQ(open_sqlite_store(other, clock, rng, nullptr).error().reason, "foreign_database");
   const auto text = folder.path() / "text.db";
-  std::ofstream(text) << "this is no database, but it is long enough to be looked at as if it were one. " << std::string(200, 'x');
+  std::ofstream(text) << "this is no database, but it is long enough to be looked at as if it were one. "
+                      << std::string(200, 'x');
   EXPECT_EQ(open_sqlite_store(text, clock, rng, nullptr).error().reason, "database_failed");
 }
 
@@ -120,7 +122,8 @@ class SqliteCommitTest : public ::testing::Test {
                               "CREATE TABLE child(id INTEGER REFERENCES parent(id) DEFERRABLE INITIALLY DEFERRED)")
                     .ok());
     target = std::make_unique<SqliteTarget>(std::move(*database));
-    writer = std::make_unique<GroupCommit>("test-writer", *target, [this](const Error& error) { told.push_back(error); });
+    writer =
+        std::make_unique<GroupCommit>("test-writer", *target, [this](const Error& error) { told.push_back(error); });
   }
   Result<void> write(const char* sql) {
     return run_async(io, writer->write<void>([this, sql] { return target->database().execute(sql); }));

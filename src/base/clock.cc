@@ -1,18 +1,19 @@
 #include "base/clock.h"
 
+#include <time.h>
+
 #include <array>
 #include <charconv>
 
 #include <fmt/format.h>
-#include <time.h>
 
 namespace tradeauto {
 namespace {
 
 Error bad_time(std::string_view text) {
-  return make_error(ErrorCode::invalid_argument, "bad_time",
-                    fmt::format("\"{}\" is not an RFC 3339 date-time such as 2026-01-02T03:04:05Z",
-                                text.substr(0, 64)));
+  return make_error(
+      ErrorCode::invalid_argument, "bad_time",
+      fmt::format("\"{}\" is not an RFC 3339 date-time such as 2026-01-02T03:04:05Z", text.substr(0, 64)));
 }
 
 // Reads exactly `digits` digits at `at`; false if they are not there.

@@ -86,9 +86,9 @@ class [[nodiscard]] Result<void> {
   auto tmp = (expr);                             \
   if (!tmp.ok()) ret std::move(tmp).error();     \
   decl = std::move(tmp).value()
-#define TRADEAUTO_TRY_VOID_IMPL(expr, ret) \
-  do {                                     \
-    auto tradeauto_result = (expr);        \
+#define TRADEAUTO_TRY_VOID_IMPL(expr, ret)                               \
+  do {                                                                   \
+    auto tradeauto_result = (expr);                                      \
     if (!tradeauto_result.ok()) ret std::move(tradeauto_result).error(); \
   } while (false)
 #define TRY(decl, expr) TRADEAUTO_TRY_IMPL(TRADEAUTO_CONCAT(tradeauto_result_, __LINE__), decl, expr, return)

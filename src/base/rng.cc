@@ -1,9 +1,9 @@
 #include "base/rng.h"
 
+#include <sys/random.h>
+
 #include <cerrno>
 #include <stdexcept>
-
-#include <sys/random.h>
 
 namespace tradeauto {
 

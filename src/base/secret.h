@@ -1,11 +1,11 @@
 #pragma once
 
+#include <string.h>  // explicit_bzero
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
-
-#include <string.h>  // explicit_bzero
 
 namespace tradeauto {
 

@@ -11,7 +11,7 @@ namespace tradeauto {
 // A group that nobody serves.
 struct WaitingGroup {
   GroupName name;
-  bool lost = false;            // had a worker; those come first
+  bool lost = false;                // had a worker; those come first
   std::uint64_t waiting_since = 0;  // any order-preserving number; the smaller waits longer
 };
 
@@ -30,8 +30,9 @@ struct PlannedAssignment {
   bool operator==(const PlannedAssignment&) const = default;
 };
 
-// Which worker takes which waiting group: lost groups first, then the longest waiting; each to the allowed worker that serves
-// fewest, the first by name among equals. Groups that no worker may take are left out. Never moves a served group.
+// Which worker takes which waiting group: lost groups first, then the longest waiting; each to the allowed worker that
+// serves fewest, the first by name among equals. Groups that no worker may take are left out. Never moves a served
+// group.
 std::vector<PlannedAssignment> plan_assignments(std::vector<WaitingGroup> groups, std::vector<AvailableWorker> workers);
 
 }  // namespace tradeauto

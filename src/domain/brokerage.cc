@@ -48,23 +48,23 @@ constexpr std::string_view kTotpHelp = "the secret of the authenticator app, or 
 constexpr std::array kUserPassword = {user(), password()};
 constexpr std::array kUserPasswordPhone = {user(), password(), phone()};
 constexpr std::array kUserPasswordPhoneDebug = {user(), password(), phone(), debug()};
-constexpr std::array kFennel = {secret("ACCESS_TOKEN", "Personal access token", false, kEmail, "not an e-mail address")};
-constexpr std::array kUserPasswordTotpOrNa = {
-    user(), password(), secret("TOTP_SECRET_OR_NA", "Authenticator secret", true, {}, kTotpHelp)};
+constexpr std::array kFennel = {
+    secret("ACCESS_TOKEN", "Personal access token", false, kEmail, "not an e-mail address")};
+constexpr std::array kUserPasswordTotpOrNa = {user(), password(),
+                                              secret("TOTP_SECRET_OR_NA", "Authenticator secret", true, {}, kTotpHelp)};
 constexpr std::array kFirstrade = {
     user(), password(),
-    secret("OTP", "PIN, phone, e-mail or authenticator secret", false, {},
-           "4 digits (PIN), 10 digits (phone), an e-mail address, or an authenticator secret of more than 14 characters")};
+    secret(
+        "OTP", "PIN, phone, e-mail or authenticator secret", false, {},
+        "4 digits (PIN), 10 digits (phone), an e-mail address, or an authenticator secret of more than 14 characters")};
 constexpr std::array kPublic = {secret("ACCESS_TOKEN", "API secret", false, kPassword, "not an e-mail address")};
-constexpr std::array kRobinhood = {user(), password(), secret("TOTP_OR_NA", "Authenticator secret", true, {}, kTotpHelp)};
+constexpr std::array kRobinhood = {user(), password(),
+                                   secret("TOTP_OR_NA", "Authenticator secret", true, {}, kTotpHelp)};
 constexpr std::array kSofi = {user(), password(), secret("TOTP_SECRET", "Authenticator secret", true, {}, kTotpHelp)};
-constexpr std::array kTornado = {CredentialField{.name = "EMAIL",
-                                                 .label = "E-mail address",
-                                                 .secret = false,
-                                                 .optional = false,
-                                                 .aliases = {},
-                                                 .help = {}},
-                                 password()};
+constexpr std::array kTornado = {
+    CredentialField{
+        .name = "EMAIL", .label = "E-mail address", .secret = false, .optional = false, .aliases = {}, .help = {}},
+    password()};
 constexpr std::array kTradier = {secret("ACCESS_TOKEN", "Access token", false, {}, "of the live API")};
 constexpr std::array kTastytrade = {secret("CLIENT_SECRET", "Client secret", false, kUsername, {}),
                                     secret("REFRESH_TOKEN", "Refresh token", false, kPassword, {})};

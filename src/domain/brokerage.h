@@ -8,7 +8,8 @@
 
 namespace tradeauto {
 
-// Numbers and spellings of 0–15: the legacy contract (ActivationTask.proto). `paper` is ours and never on the legacy wire.
+// Numbers and spellings of 0–15: the legacy contract (ActivationTask.proto). `paper` is ours and never on the legacy
+// wire.
 enum class Brokerage : std::uint8_t {
   bbae = 0,
   chase = 1,
@@ -32,7 +33,8 @@ enum class Brokerage : std::uint8_t {
 // What a brokerage lets us promise about duplicates (design.md, Words).
 enum class Guarantee : std::uint8_t { dedupes, findable, none };
 
-// One field of a log-in. `name` is what REST and the CLI take; `aliases` are the legacy wire's names for the same value.
+// One field of a log-in. `name` is what REST and the CLI take; `aliases` are the legacy wire's names for the same
+// value.
 struct CredentialField {
   std::string_view name;
   std::string_view label;
@@ -48,8 +50,8 @@ struct BrokerageInfo {
   std::string_view name;  // the REST API's string, case-sensitive
   Guarantee guarantee;
   bool needs_browser;
-  bool reports_fills;     // its executor reports `filled` after `submitted`; else `submitted` is as far as it goes
-  bool whole_shares;      // a fraction is refused before anything is sent
+  bool reports_fills;  // its executor reports `filled` after `submitted`; else `submitted` is as far as it goes
+  bool whole_shares;   // a fraction is refused before anything is sent
   std::span<const CredentialField> fields;  // in the order in which the AutoRSA CLI wants them
 };
 

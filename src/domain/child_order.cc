@@ -36,7 +36,8 @@ std::optional<Transition> by_report(ChildOrderStatus from, ChildOrderStatus to) 
   switch (from) {
     case executing: return Transition{.changed = true, .alarm = false};
     case submitted:
-      if (to == filled || to == rejected || to == closed || to == mixed) return Transition{.changed = true, .alarm = false};
+      if (to == filled || to == rejected || to == closed || to == mixed)
+        return Transition{.changed = true, .alarm = false};
       return std::nullopt;
     case in_doubt:
       if (is_broker_evidence(to) || to == denied || to == dry_run) return Transition{.changed = true, .alarm = false};
@@ -109,9 +110,9 @@ std::string_view to_string(Cause cause) {
 Result<Transition> transition(ChildOrderStatus from, ChildOrderStatus to, Cause cause) {
   const auto found = lookup(from, to, cause);
   if (found) return *found;
-  return make_error(ErrorCode::conflict, "bad_transition",
-                    fmt::format("a child order that is {} cannot become {} by {}", to_string(from), to_string(to),
-                                to_string(cause)));
+  return make_error(
+      ErrorCode::conflict, "bad_transition",
+      fmt::format("a child order that is {} cannot become {} by {}", to_string(from), to_string(to), to_string(cause)));
 }
 
 Result<ChildOrderStatus> derive_status(const std::vector<ExecutionReport>& reports) {

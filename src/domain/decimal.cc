@@ -11,8 +11,9 @@ constexpr Int128 kLimit = static_cast<Int128>(1'000'000'000'000'000'000) * Decim
 constexpr std::size_t kMaxWholeDigits = 18;
 
 Error bad_decimal() {
-  return make_error(ErrorCode::unprocessable, "bad_decimal",
-                    "a decimal is written as digits with at most 18 before and 9 after the point, e.g. \"1\" or \"0.5\"");
+  return make_error(
+      ErrorCode::unprocessable, "bad_decimal",
+      "a decimal is written as digits with at most 18 before and 9 after the point, e.g. \"1\" or \"0.5\"");
 }
 
 Error overflow() { return make_error(ErrorCode::unprocessable, "overflow", "a decimal stays below 10^18"); }
@@ -34,7 +35,8 @@ std::string digits_of(Int128 value) {
 }  // namespace
 
 Result<Decimal> Decimal::from_units(Int128 units) {
-  if (units >= kLimit || units <= -kLimit) return make_error(ErrorCode::unprocessable, "out_of_range", overflow().message);
+  if (units >= kLimit || units <= -kLimit)
+    return make_error(ErrorCode::unprocessable, "out_of_range", overflow().message);
   return Decimal(units);
 }
 

@@ -11,7 +11,8 @@ bool is_alnum(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') 
 
 bool is_name(std::string_view text) {
   if (text.empty() || text.size() > 64 || text.front() == ' ' || text.back() == ' ') return false;
-  return std::ranges::all_of(text, [](char c) { return is_alnum(c) || std::string_view(" ._@-").find(c) != std::string_view::npos; });
+  return std::ranges::all_of(
+      text, [](char c) { return is_alnum(c) || std::string_view(" ._@-").find(c) != std::string_view::npos; });
 }
 
 template <typename Id>
@@ -39,15 +40,14 @@ Result<Symbol> parse_symbol(std::string_view text) {
                       "a symbol is 1 to 16 characters of A-Z 0-9 . - / and begins with a letter or digit");
   }
   std::string upper(text);
-  std::ranges::transform(upper, upper.begin(), [](char c) {
-    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
+  std::ranges::transform(upper, upper.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return Symbol(std::move(upper));
 }
 
 Result<ClientOrderId> parse_client_order_id(std::string_view text) {
-  const bool good = !text.empty() && text.size() <= 64 &&
-                    std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7E; });
+  const bool good =
+      !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) { return c >= 0x21 && c <= 0x7E; });
   if (!good) {
     return make_error(ErrorCode::unprocessable, "bad_client_order_id",
                       "a client_order_id is 1 to 64 printable ASCII characters without spaces");

@@ -64,7 +64,9 @@ std::optional<ChildOrderStatus> parse_child_order_status(std::string_view text) 
 std::optional<ExecutionStatus> parse_execution_status(std::string_view text) {
   return parse<ExecutionStatus>(kExecutionStatuses, text);
 }
-std::optional<OrderStatus> parse_order_status(std::string_view text) { return parse<OrderStatus>(kOrderStatuses, text); }
+std::optional<OrderStatus> parse_order_status(std::string_view text) {
+  return parse<OrderStatus>(kOrderStatuses, text);
+}
 
 bool is_final(ChildOrderStatus status) {
   switch (status) {

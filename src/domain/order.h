@@ -60,8 +60,8 @@ struct ChildOrder {
   Brokerage brokerage = Brokerage::paper;
   Symbol symbol;
   ChildOrderStatus status = ChildOrderStatus::pending;
-  std::string reason;  // machine word for `denied`, `in_doubt`, `expired` …; empty else
-  std::string detail;  // the same for people
+  std::string reason;                // machine word for `denied`, `in_doubt`, `expired` …; empty else
+  std::string detail;                // the same for people
   std::optional<WorkerName> worker;  // offered to, or started by
   std::uint32_t attempt = 1;         // grows only after proof that the last one never started
   Timestamp updated_at;

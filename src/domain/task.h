@@ -29,9 +29,9 @@ struct TransactionTask {
   Side side = Side::buy;
   Quantity quantity;  // for each sub-account
   bool dry_run = false;
-  std::vector<TaskChildOrder> child_orders;   // at least one; all symbols differ
-  std::chrono::nanoseconds start_within{};    // time left when it was sent; after it the start is not wanted
-  std::chrono::nanoseconds run_for{};         // bound of the run, counted from its start
+  std::vector<TaskChildOrder> child_orders;  // at least one; all symbols differ
+  std::chrono::nanoseconds start_within{};   // time left when it was sent; after it the start is not wanted
+  std::chrono::nanoseconds run_for{};        // bound of the run, counted from its start
 };
 
 // An account as a worker needs it. Lives in the worker's memory only.
@@ -45,7 +45,8 @@ struct AccountActivation {
 // Everything known so far about one child order: a snapshot, so that repeating it does no harm.
 //
 // While `complete` is false the child order stays `executing`, and `executions` is what has been seen so far.
-// With `complete`, `status` is the child order's state. If `executions` is not empty it equals derive_status(executions).
+// With `complete`, `status` is the child order's state. If `executions` is not empty it equals
+// derive_status(executions).
 struct ChildOrderReport {
   ChildOrderId child_order;
   bool complete = false;

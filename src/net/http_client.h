@@ -34,8 +34,8 @@ class HttpClient {
   HttpClient(std::string host, std::uint16_t port, const Clock& clock)
       : host_(std::move(host)), port_(port), clock_(clock) {}
 
-  // Failure: unavailable (connect_failed), deadline_exceeded before the connection: Effect::none. Once the request may have left:
-  // unavailable (no_answer) or deadline_exceeded (timed_out) with Effect::maybe.
+  // Failure: unavailable (connect_failed), deadline_exceeded before the connection: Effect::none. Once the request may
+  // have left: unavailable (no_answer) or deadline_exceeded (timed_out) with Effect::maybe.
   asio::awaitable<Result<HttpResponse>> request(HttpRequest request, Deadline deadline);
 
  private:

@@ -33,8 +33,8 @@ class BlockingPool {
 
   asio::any_io_executor executor() { return context_.get_executor(); }
 
-  // Calls `work` on the pool and returns its value on the caller's executor. `work` runs to its end even if the caller is
-  // cancelled, and must not throw.
+  // Calls `work` on the pool and returns its value on the caller's executor. `work` runs to its end even if the caller
+  // is cancelled, and must not throw.
   template <typename Work>
   asio::awaitable<std::invoke_result_t<Work>> run(Work work) {
     using Value = std::invoke_result_t<Work>;

@@ -12,8 +12,8 @@ namespace tradeauto {
 
 namespace asio = boost::asio;
 
-// Lets at most `width` coroutines in at a time, first come first served; a width of 1 is a mutex that may be held over co_await.
-// Not thread-safe: everyone who uses it runs on one strand. Slots keep it alive.
+// Lets at most `width` coroutines in at a time, first come first served; a width of 1 is a mutex that may be held over
+// co_await. Not thread-safe: everyone who uses it runs on one strand. Slots keep it alive.
 class Semaphore : public std::enable_shared_from_this<Semaphore> {
  public:
   // Gives its place back when it dies.
@@ -37,9 +37,7 @@ class Semaphore : public std::enable_shared_from_this<Semaphore> {
     std::shared_ptr<Semaphore> owner_;
   };
 
-  static std::shared_ptr<Semaphore> make(std::size_t width) {
-    return std::shared_ptr<Semaphore>(new Semaphore(width));
-  }
+  static std::shared_ptr<Semaphore> make(std::size_t width) { return std::shared_ptr<Semaphore>(new Semaphore(width)); }
 
   // Throws operation_aborted when the waiting coroutine is cancelled.
   asio::awaitable<Slot> acquire();

@@ -2,9 +2,8 @@
 
 #include <vector>
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
 
 #include "net/signal.h"
 #include "net/task_group.h"

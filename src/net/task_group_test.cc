@@ -1,9 +1,8 @@
 #include "net/task_group.h"
 
-#include <gtest/gtest.h>
-
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <gtest/gtest.h>
 
 #include "net/pool.h"
 #include "net/signal.h"

@@ -14,7 +14,8 @@ namespace tradeauto {
 namespace asio = boost::asio;
 
 // Takes what an executor learns, as it learns it. A report is on disk when its awaitable returns.
-// An executor that goes on learning after place() has returned (fills) keeps the sink only as long as the executor lives.
+// An executor that goes on learning after place() has returned (fills) keeps the sink only as long as the executor
+// lives.
 class ExecutionSink {
  public:
   virtual ~ExecutionSink() = default;
@@ -50,9 +51,9 @@ class Executor {
   // Failure: unprocessable with fields, or unavailable (executor_unavailable) with the remedy.
   virtual asio::awaitable<Result<void>> check(AccountActivation activation) = 0;
 
-  // Starts `task` at the broker; reports go to `sink` as they become known. When it returns ok, every child order of the task
-  // has had a report with `complete` set (later ones may follow: fills).
-  // The caller holds a start permit and has written the start to the journal before this call.
+  // Starts `task` at the broker; reports go to `sink` as they become known. When it returns ok, every child order of
+  // the task has had a report with `complete` set (later ones may follow: fills). The caller holds a start permit and
+  // has written the start to the journal before this call.
   //
   // Failure: Error::effect == none only if nothing can have reached the broker; every doubt (time-out after the spawn,
   // unreadable output, killed child) is `maybe`. It stands for the child orders that had no complete report.
@@ -70,8 +71,8 @@ class Executor {
   // Ends what runs in the background. No report comes after it has returned; no call is made after it.
   virtual asio::awaitable<void> stop();
 
-  // After a restart: what this executor can still find out about a task that was started before and not finished, e.g. from its
-  // own records. Reports go to `sink`; what stays unknown gets no report. The default knows nothing.
+  // After a restart: what this executor can still find out about a task that was started before and not finished, e.g.
+  // from its own records. Reports go to `sink`; what stays unknown gets no report. The default knows nothing.
   virtual asio::awaitable<Result<void>> recover(TransactionTask task, ExecutionSink& sink);
 };
 

@@ -17,7 +17,8 @@ namespace asio = boost::asio;
 struct JournalPosition {
   JournalId id;
   std::uint64_t last_sequence = 0;
-  bool tail_cut = false;  // the file ended in a torn or corrupt record, which was dropped: "not started" proves nothing now
+  bool tail_cut =
+      false;  // the file ended in a torn or corrupt record, which was dropped: "not started" proves nothing now
 };
 
 // A report that main has not confirmed yet.
@@ -45,8 +46,8 @@ class Journal {
 
   virtual JournalPosition position() const = 0;
 
-  // Records that the task starts. Conflict (already_started) if any of its child orders was ever started here (90 days are kept),
-  // or stale_epoch if the epoch is below the highest seen for the group; then nothing is written.
+  // Records that the task starts. Conflict (already_started) if any of its child orders was ever started here (90 days
+  // are kept), or stale_epoch if the epoch is below the highest seen for the group; then nothing is written.
   virtual asio::awaitable<Result<void>> start(TransactionTask task, Timestamp now) = 0;
   // Records what is known of a child order; the number is what main confirms.
   virtual asio::awaitable<Result<std::uint64_t>> report(TaskId task, ChildOrderReport report) = 0;

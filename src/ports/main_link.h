@@ -32,8 +32,9 @@ class MainLink {
   virtual void close(std::string reason) = 0;
 };
 
-// What main asks of a worker; the worker's room implements it, a task source (session client, legacy servicer) calls it.
-// Calls come in the order of the messages, and each runs to its first suspension before the next begins. Any thread.
+// What main asks of a worker; the worker's room implements it, a task source (session client, legacy servicer) calls
+// it. Calls come in the order of the messages, and each runs to its first suspension before the next begins. Any
+// thread.
 class TaskSink {
  public:
   virtual ~TaskSink() = default;
@@ -63,8 +64,8 @@ class MainConnector {
  public:
   virtual ~MainConnector() = default;
 
-  // `sink` outlives the session. Failure: unavailable (main_unreachable) with host and port in the message; unauthenticated;
-  // permission_denied; unavailable (not_a_session_server) if the peer answers UNIMPLEMENTED.
+  // `sink` outlives the session. Failure: unavailable (main_unreachable) with host and port in the message;
+  // unauthenticated; permission_denied; unavailable (not_a_session_server) if the peer answers UNIMPLEMENTED.
   virtual asio::awaitable<Result<OpenedSession>> connect(WorkerHello hello, TaskSink& sink, Deadline deadline) = 0;
 };
 

@@ -19,8 +19,8 @@ namespace tradeauto {
 
 namespace asio = boost::asio;
 
-// An order as a client asks for it, already in domain types. `canonical` is the request in a normal form: two requests are
-// the same body if these are equal.
+// An order as a client asks for it, already in domain types. `canonical` is the request in a normal form: two requests
+// are the same body if these are equal.
 struct OrderRequest {
   ClientOrderId client_order_id;
   std::optional<GroupName> group;    // exactly one of `group` and `accounts`
@@ -41,8 +41,8 @@ class OrderApi {
   virtual ~OrderApi() = default;
 
   // Durable before it returns. The same client_order_id and body: the stored order, `created` false.
-  // Failure: not_found (unknown_group, unknown_account); unprocessable (client_order_id_reused, in_doubt_open, empty_group,
-  // account_disabled, deadline_over, fraction_not_supported); nothing is stored then.
+  // Failure: not_found (unknown_group, unknown_account); unprocessable (client_order_id_reused, in_doubt_open,
+  // empty_group, account_disabled, deadline_over, fraction_not_supported); nothing is stored then.
   virtual asio::awaitable<Result<Ledger::Accepted>> create(OrderRequest request) = 0;
   virtual asio::awaitable<Result<Order>> get(OrderId id) = 0;
   virtual asio::awaitable<Result<std::vector<Order>>> list(OrderFilter filter) = 0;
@@ -88,8 +88,8 @@ class AccountApi {
     AccountView account;
     bool created = false;
   };
-  // Replaces credentials as a whole. Failure: not_found (unknown_group); unprocessable with a field error for each faulty
-  // credential; conflict (login_registered, account_busy); precondition_failed.
+  // Replaces credentials as a whole. Failure: not_found (unknown_group); unprocessable with a field error for each
+  // faulty credential; conflict (login_registered, account_busy); precondition_failed.
   virtual asio::awaitable<Result<PutAccount>> put_account(AccountRef ref, Brokerage brokerage, Credentials credentials,
                                                           bool enabled,
                                                           std::optional<std::uint64_t> expected_version) = 0;

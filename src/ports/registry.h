@@ -22,7 +22,8 @@ struct Group {
   std::size_t accounts = 0;  // registered, also disabled ones
 };
 
-// An account as it is stored. Credentials are sealed by the caller (crypto/sealed_box.h): a store never sees them in clear.
+// An account as it is stored. Credentials are sealed by the caller (crypto/sealed_box.h): a store never sees them in
+// clear.
 struct RegisteredAccount {
   AccountRef ref;
   Brokerage brokerage = Brokerage::paper;
@@ -38,7 +39,8 @@ struct RegisteredAccount {
 // Groups, accounts and who serves what.
 //
 // Every write is on disk when its awaitable returns. Strand: none; calls may overlap.
-// Failure: not_found / unknown_group, unknown_account; conflict with the reason named at the call; internal if the disk fails.
+// Failure: not_found / unknown_group, unknown_account; conflict with the reason named at the call; internal if the disk
+// fails.
 class Registry {
  public:
   virtual ~Registry() = default;
@@ -55,7 +57,8 @@ class Registry {
   virtual asio::awaitable<Result<void>> delete_group(GroupName name) = 0;
 
   // Adds or replaces; keeps created_at and sets version. Conflict (login_registered) if another account has the same
-  // non-empty fingerprint. With `expected_version`, precondition_failed unless it is the present one (0: must not exist).
+  // non-empty fingerprint. With `expected_version`, precondition_failed unless it is the present one (0: must not
+  // exist).
   struct PutAccount {
     RegisteredAccount account;
     bool created = false;

@@ -30,11 +30,13 @@ struct ExecutorInfo {
 struct TaskStanding {
   enum class State : std::uint8_t { running, finished, dead };
   TaskId task;
-  std::vector<ChildOrderId> child_orders;  // finished: all of the task; running and dead: those without a complete report
+  std::vector<ChildOrderId>
+      child_orders;  // finished: all of the task; running and dead: those without a complete report
   State state = State::dead;
 };
 
-// The first message of a session (design.md, promise 3). Reports that main has not confirmed follow it as ordinary reports.
+// The first message of a session (design.md, promise 3). Reports that main has not confirmed follow it as ordinary
+// reports.
 struct WorkerHello {
   WorkerName name;
   std::string version;
@@ -55,8 +57,8 @@ struct Permit {
   bool retry_later = false;              // refused for now only (account_busy): main offers it again
 };
 
-// Main's end of a connection to one worker; the transport is its own. A message is queued and sent in order; a send on a closed
-// link does nothing: the session learns of the loss by WorkerSession::closed(). Thread-safe.
+// Main's end of a connection to one worker; the transport is its own. A message is queued and sent in order; a send on
+// a closed link does nothing: the session learns of the loss by WorkerSession::closed(). Thread-safe.
 class WorkerLink {
  public:
   virtual ~WorkerLink() = default;
@@ -74,17 +76,20 @@ class WorkerLink {
   virtual void close(std::string reason) = 0;
 };
 
-// Main's policy for one session; the transport calls it. Calls come in the order of the messages, may overlap (the transport does
-// not wait for one before it makes the next), and each runs to its first suspension before the next begins. Any thread.
+// Main's policy for one session; the transport calls it. Calls come in the order of the messages, may overlap (the
+// transport does not wait for one before it makes the next), and each runs to its first suspension before the next
+// begins. Any thread.
 class WorkerSession {
  public:
   virtual ~WorkerSession() = default;
 
   // How long the worker's lease lasts from when it sent the heartbeat.
   virtual std::chrono::nanoseconds heartbeat() = 0;
-  // Answers after the ledger has it on disk. A failure of the ledger is an Error: the transport refuses with retry_later.
+  // Answers after the ledger has it on disk. A failure of the ledger is an Error: the transport refuses with
+  // retry_later.
   virtual asio::awaitable<Result<Permit>> permit(TaskId task, Epoch epoch) = 0;
-  // Ok: the report is on disk and may be confirmed. Error: not taken; the worker keeps it and sends it again after the next hello.
+  // Ok: the report is on disk and may be confirmed. Error: not taken; the worker keeps it and sends it again after the
+  // next hello.
   virtual asio::awaitable<Result<void>> report(JournaledReport report) = 0;
   virtual asio::awaitable<void> activated(AccountRef account, Epoch epoch, Result<void> result) = 0;
   // The worker cannot start the offered task and proves that it did not: it becomes `denied` with the reason.
@@ -104,8 +109,9 @@ class WorkerSessions {
     std::uint64_t incarnation = 0;
     std::chrono::nanoseconds lease{};  // of this hello, counted from when it was sent
   };
-  // `link` stays valid until WorkerSession::closed() has returned; the session keeps it no longer. A second session of the same name
-  // supersedes the first, which is closed. Failure: permission_denied, conflict, unavailable (shutting down).
+  // `link` stays valid until WorkerSession::closed() has returned; the session keeps it no longer. A second session of
+  // the same name supersedes the first, which is closed. Failure: permission_denied, conflict, unavailable (shutting
+  // down).
   virtual asio::awaitable<Result<Opened>> open(WorkerHello hello, std::shared_ptr<WorkerLink> link) = 0;
 };
 

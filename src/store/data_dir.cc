@@ -1,16 +1,17 @@
 #include "store/data_dir.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <string>
 #include <utility>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace tradeauto {
 namespace {
@@ -22,18 +23,21 @@ struct Place {
 
   Error unusable(int cause) const {
     if (cause == EACCES || cause == EPERM || cause == EROFS) {
-      return make_error(ErrorCode::permission_denied, "data_dir_forbidden",
-                        fmt::format("{}={}: {} (Permission is missing to make or use it.) Give this user the directory, or name "
-                                    "another one with {}",
-                                    setting, path.string(), std::strerror(cause), setting));
+      return make_error(
+          ErrorCode::permission_denied, "data_dir_forbidden",
+          fmt::format("{}={}: {} (Permission is missing to make or use it.) Give this user the directory, or name "
+                      "another one with {}",
+                      setting, path.string(), std::strerror(cause), setting));
     }
-    return make_error(ErrorCode::unprocessable, "data_dir_unusable",
-                      fmt::format("{}={}: {}. Name a directory with {}", setting, path.string(), std::strerror(cause), setting));
+    return make_error(
+        ErrorCode::unprocessable, "data_dir_unusable",
+        fmt::format("{}={}: {}. Name a directory with {}", setting, path.string(), std::strerror(cause), setting));
   }
   Error taken(const std::string& owner) const {
-    return make_error(ErrorCode::conflict, "data_dir_taken",
-                      fmt::format("{}={} is in use by another tradeauto process{}. Stop that one, or give this one a {} of its own",
-                                  setting, path.string(), owner.empty() ? "" : " (process id " + owner + ")", setting));
+    return make_error(
+        ErrorCode::conflict, "data_dir_taken",
+        fmt::format("{}={} is in use by another tradeauto process{}. Stop that one, or give this one a {} of its own",
+                    setting, path.string(), owner.empty() ? "" : " (process id " + owner + ")", setting));
   }
 };
 

@@ -8,12 +8,12 @@
 
 namespace tradeauto {
 
-// A directory that this process owns as long as the object lives: made (mode 0700) where it is missing, and locked, so that no second
-// process writes to the same files. The lock ends with the process, however it ends.
+// A directory that this process owns as long as the object lives: made (mode 0700) where it is missing, and locked, so
+// that no second process writes to the same files. The lock ends with the process, however it ends.
 class DataDir {
  public:
-  // `setting` names where the path comes from. Error: permission_denied (data_dir_forbidden), unprocessable (data_dir_unusable) or
-  // conflict (data_dir_taken, with the owner's process id); each names setting, path and remedy.
+  // `setting` names where the path comes from. Error: permission_denied (data_dir_forbidden), unprocessable
+  // (data_dir_unusable) or conflict (data_dir_taken, with the owner's process id); each names setting, path and remedy.
   static Result<std::unique_ptr<DataDir>> open(const std::filesystem::path& path, std::string_view setting);
 
   DataDir(const DataDir&) = delete;

@@ -50,8 +50,8 @@ class JournalTarget final : public CommitTarget {
   bool sync_ = false;
 };
 
-// The state changes on the writer's thread before the fsync, and the caller is answered after it: what others see too early is
-// only ever more careful (a start that may yet fail) or harmless (a report that is sent twice).
+// The state changes on the writer's thread before the fsync, and the caller is answered after it: what others see too
+// early is only ever more careful (a start that may yet fail) or harmless (a report that is sent twice).
 class FileJournal final : public Journal {
  public:
   FileJournal(journal::JournalFile file, journal::JournalState state, bool tail_cut)
@@ -143,7 +143,8 @@ Result<std::unique_ptr<Journal>> open_journal(const std::filesystem::path& folde
   if (opened.tail_cut) {
     log.warn("the journal's last record was torn and is cut off", {{"file", path.string()}});
   }
-  // After a torn tail nothing can be said of what the old id was permitted: not even to a main that we reach only next time.
+  // After a torn tail nothing can be said of what the old id was permitted: not even to a main that we reach only next
+  // time.
   if (opened.tail_cut || state.id().empty()) TRY_VOID(take_new_identity(opened.file, state, clock, rng));
   state.forget_before(clock.now() - kRemembered);
   return std::unique_ptr<Journal>(

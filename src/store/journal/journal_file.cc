@@ -1,14 +1,15 @@
 #include "store/journal/journal_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstring>
 #include <utility>
 
 #include <boost/crc.hpp>
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "store/journal/bytes.h"
 
@@ -107,7 +108,8 @@ Result<bool> JournalFile::replay(std::string_view bytes, const EachFrame& each) 
     const std::uint32_t length = header.u32();
     const std::uint64_t sequence = header.u64();
     const std::uint32_t chain = header.u32();
-    if (header.u32() != crc(rest.substr(0, kHeaderSize - 4))) return damaged(at, "a frame's header has a wrong checksum");
+    if (header.u32() != crc(rest.substr(0, kHeaderSize - 4)))
+      return damaged(at, "a frame's header has a wrong checksum");
     if (length > kLongestPayload || sequence != sequence_ + 1) return damaged(at, "a frame is out of its order");
     if (rest.size() - kHeaderSize < length) break;
     const std::string_view payload = rest.substr(kHeaderSize, length);
@@ -118,7 +120,8 @@ Result<bool> JournalFile::replay(std::string_view bytes, const EachFrame& each) 
     at += kHeaderSize + length;
   }
   if (at == bytes.size()) return false;
-  if (::ftruncate(fd_, static_cast<off_t>(at)) != 0 || ::fsync(fd_) != 0) return failed("journal_unreadable", "truncate");
+  if (::ftruncate(fd_, static_cast<off_t>(at)) != 0 || ::fsync(fd_) != 0)
+    return failed("journal_unreadable", "truncate");
   return true;
 }
 
@@ -148,10 +151,11 @@ Result<void> JournalFile::flush(bool sync) {
 }
 
 Error JournalFile::damaged(std::uint64_t offset, std::string_view what) const {
-  return make_error(ErrorCode::internal, "journal_damaged",
-                    fmt::format("the journal {} is damaged at byte {}: {}. Nothing is started with it. Restore the file, or move "
-                                "it away (keep it): then what was under way is in doubt",
-                                path_.string(), offset, what));
+  return make_error(
+      ErrorCode::internal, "journal_damaged",
+      fmt::format("the journal {} is damaged at byte {}: {}. Nothing is started with it. Restore the file, or move "
+                  "it away (keep it): then what was under way is in doubt",
+                  path_.string(), offset, what));
 }
 
 Error JournalFile::failed(std::string_view reason, std::string_view what) const {

@@ -22,9 +22,9 @@ class JournalFile {
   using EachFrame = std::function<Result<void>(std::uint64_t sequence, std::string_view payload)>;
 
   struct Opened;
-  // Makes the file (mode 0600) where it is missing, and calls `each` for every whole frame. The file ends inside a frame (a power
-  // loss): the torn tail is cut off. Damage anywhere else is no reason to guess: internal (journal_damaged) with file, offset and
-  // remedy; internal (journal_unreadable) if the file cannot be used.
+  // Makes the file (mode 0600) where it is missing, and calls `each` for every whole frame. The file ends inside a
+  // frame (a power loss): the torn tail is cut off. Damage anywhere else is no reason to guess: internal
+  // (journal_damaged) with file, offset and remedy; internal (journal_unreadable) if the file cannot be used.
   static Result<Opened> open(const std::filesystem::path& path, const EachFrame& each);
 
   JournalFile(JournalFile&& other) noexcept;
@@ -33,8 +33,8 @@ class JournalFile {
 
   // Puts a frame in the buffer and returns its sequence. On disk after flush(true).
   std::uint64_t append(std::string_view payload);
-  // Writes the buffer, and with `sync` fsyncs. Error: internal (journal_write_failed); then what is on disk is unknown and
-  // nothing may be appended any more.
+  // Writes the buffer, and with `sync` fsyncs. Error: internal (journal_write_failed); then what is on disk is unknown
+  // and nothing may be appended any more.
   Result<void> flush(bool sync);
   std::uint64_t last_sequence() const { return sequence_; }
 

@@ -8,7 +8,14 @@ namespace tradeauto::journal {
 namespace {
 
 // In the file for ever: a number is never given another meaning.
-enum class Kind : std::uint8_t { start = 1, report = 2, confirmed = 3, session_closed = 4, epoch_adopted = 5, new_identity = 6 };
+enum class Kind : std::uint8_t {
+  start = 1,
+  report = 2,
+  confirmed = 3,
+  session_closed = 4,
+  epoch_adopted = 5,
+  new_identity = 6
+};
 
 template <typename... Visitors>
 struct Overloaded : Visitors... {
@@ -166,22 +173,23 @@ std::optional<Record> read_record(ByteReader& in) {
 std::string encode(const Record& record) {
   ByteWriter out;
   const auto kind = [&out](Kind value) { out.u8(static_cast<std::uint8_t>(value)); };
-  std::visit(Overloaded{[&](const Start& start) { write(out, start); }, [&](const Report& report) { write(out, report); },
-                        [&](const Confirmed& confirmed) {
-                          kind(Kind::confirmed);
-                          out.u64(confirmed.sequence);
-                        },
-                        [&](const SessionClosed&) { kind(Kind::session_closed); },
-                        [&](const EpochAdopted& adopted) {
-                          kind(Kind::epoch_adopted);
-                          out.text(adopted.group.str());
-                          write(out, adopted.epoch);
-                        },
-                        [&](const NewIdentity& identity) {
-                          kind(Kind::new_identity);
-                          out.text(identity.id.str());
-                        }},
-             record);
+  std::visit(
+      Overloaded{[&](const Start& start) { write(out, start); }, [&](const Report& report) { write(out, report); },
+                 [&](const Confirmed& confirmed) {
+                   kind(Kind::confirmed);
+                   out.u64(confirmed.sequence);
+                 },
+                 [&](const SessionClosed&) { kind(Kind::session_closed); },
+                 [&](const EpochAdopted& adopted) {
+                   kind(Kind::epoch_adopted);
+                   out.text(adopted.group.str());
+                   write(out, adopted.epoch);
+                 },
+                 [&](const NewIdentity& identity) {
+                   kind(Kind::new_identity);
+                   out.text(identity.id.str());
+                 }},
+      record);
   return out.bytes();
 }
 

@@ -28,8 +28,8 @@ struct EpochAdopted {
   GroupName group;
   Epoch epoch;
 };
-// The tail before this record was torn and cut off; from here the journal has another id: "never started" cannot be said of
-// what the old id was permitted.
+// The tail before this record was torn and cut off; from here the journal has another id: "never started" cannot be
+// said of what the old id was permitted.
 struct NewIdentity {
   JournalId id;
 };

@@ -49,8 +49,8 @@ void JournalState::take(std::uint64_t sequence, const Start& start) {
 }
 
 void JournalState::take(std::uint64_t sequence, const Report& report) {
-  unconfirmed_.insert_or_assign(
-      sequence, JournaledReport{.sequence = sequence, .task = report.task, .report = report.report});
+  unconfirmed_.insert_or_assign(sequence,
+                                JournaledReport{.sequence = sequence, .task = report.task, .report = report.report});
   const auto open = open_.find(report.report.child_order);
   if (!report.report.complete || open == open_.end()) return;
   const auto task = unfinished_.find(open->second);

@@ -36,8 +36,8 @@ class JournalState {
   std::map<ChildOrderId, Timestamp> started_;  // and when
   std::map<GroupName, Epoch> epochs_;
   std::map<std::uint64_t, JournaledReport> unconfirmed_;
-  std::map<std::uint64_t, StartedTask> unfinished_;       // by the sequence of their start
-  std::map<ChildOrderId, std::uint64_t> open_;            // child order -> key in unfinished_
+  std::map<std::uint64_t, StartedTask> unfinished_;  // by the sequence of their start
+  std::map<ChildOrderId, std::uint64_t> open_;       // child order -> key in unfinished_
 };
 
 }  // namespace tradeauto::journal

@@ -25,7 +25,8 @@ TransactionTask task(const std::string& id, std::vector<std::string> children, s
   made.side = Side::sell;
   made.quantity = Quantity(Decimal::parse("1.5").value());
   made.dry_run = true;
-  for (std::string& child : children) made.child_orders.push_back({.id = ChildOrderId(child), .symbol = Symbol("AAPL")});
+  for (std::string& child : children)
+    made.child_orders.push_back({.id = ChildOrderId(child), .symbol = Symbol("AAPL")});
   return made;
 }
 

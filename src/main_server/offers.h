@@ -3,6 +3,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "domain/task.h"
@@ -17,6 +18,7 @@ class Offers {
     const auto [it, added] = tasks_.try_emplace(task.id, task);
     if (!added) return nullptr;
     by_account_[it->second.account].insert(it->first);
+    new_.push_back(it->first);
     return &it->second;
   }
   const TransactionTask* find(const TaskId& id) const {
@@ -39,7 +41,18 @@ class Offers {
     const auto it = by_account_.find(account);
     return it == by_account_.end() ? 0 : it->second.size();
   }
+  // The child orders of those that were added since the last call and are still here.
+  std::vector<ChildOrderId> take_new() {
+    std::vector<ChildOrderId> ids;
+    for (const TaskId& id : std::exchange(new_, {})) {
+      const TransactionTask* task = find(id);
+      if (task == nullptr) continue;
+      for (const TaskChildOrder& child : task->child_orders) ids.push_back(child.id);
+    }
+    return ids;
+  }
   void clear() {
+    new_.clear();
     tasks_.clear();
     by_account_.clear();
   }
@@ -47,6 +60,7 @@ class Offers {
  private:
   std::map<TaskId, TransactionTask> tasks_;
   std::map<AccountRef, std::set<TaskId>> by_account_;
+  std::vector<TaskId> new_;
 };
 
 }  // namespace tradeauto

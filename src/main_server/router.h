@@ -124,6 +124,7 @@ class Router final : public WorkerSessions,
   asio::awaitable<void> tend_once();
   asio::awaitable<void> end_leases();
   asio::awaitable<void> try_again();
+  asio::awaitable<void> note_offers();
   asio::awaitable<void> sweep();
   asio::awaitable<void> expire_orders();
   void note_deadline(Timestamp deadline);

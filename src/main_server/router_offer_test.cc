@@ -38,6 +38,18 @@ TEST_F(RouterOfferTest, APermitIsOnDiskBeforeItLeaves) {
   EXPECT_EQ(permit(w1, w1.link->offers.at(0)).refusal, "not_offered") << "a second question gets nothing";
 }
 
+TEST_F(RouterOfferTest, WhatWaitsAtAWorkerShowsWhichOne) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const OrderId id = accepted(request("c-1"));
+  EXPECT_FALSE(child(id).worker.has_value());
+  pass(std::chrono::seconds(1), {w1});
+  EXPECT_EQ(child(id).worker, WorkerName("w1"));
+  EXPECT_EQ(status(id), pending);
+  pass(std::chrono::seconds(3), {w1});
+  EXPECT_EQ(store->faults.calls("offered"), 1U);
+}
+
 TEST_F(RouterOfferTest, AStaleEpochGetsNoPermit) {
   add_group("family");
   const Peer w1 = connect(hello("w1"));

@@ -35,6 +35,7 @@ asio::awaitable<void> Router::tend_once() {
   co_await end_leases();
   if (next_expiry_ && *next_expiry_ <= needs_.clock.now()) co_await expire_orders();
   co_await try_again();
+  co_await note_offers();
   if (needs_.clock.boot_now() >= next_sweep_) co_await sweep();
 }
 
@@ -67,6 +68,18 @@ asio::awaitable<void> Router::try_again() {
   for (const AccountRef& ref : due) co_await dispatch(ref);
   const bool any_worker = std::ranges::any_of(sessions_, [](const auto& entry) { return entry.second->live(); });
   if (waiting && any_worker) co_await assign_waiting();
+}
+
+// Which worker has what still waits for its turn. Most offers are permitted before a tick comes, and cost no write.
+asio::awaitable<void> Router::note_offers() {
+  std::map<WorkerName, std::vector<ChildOrderId>> offered;
+  for (const auto& [name, session] : sessions_) {
+    if (session->live()) offered.emplace(name, session->offers.take_new());
+  }
+  for (auto& [name, ids] : offered) {
+    if (ids.empty()) continue;
+    log_failure("noting offers", co_await needs_.ledger.offered(std::move(ids), name, needs_.clock.now()));
+  }
 }
 
 asio::awaitable<void> Router::sweep() {

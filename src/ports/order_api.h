@@ -89,7 +89,7 @@ class AccountApi {
     bool created = false;
   };
   // Replaces credentials as a whole. Failure: not_found (unknown_group); unprocessable with a field error for each
-  // faulty credential; conflict (login_registered, account_busy); precondition_failed.
+  // faulty credential; conflict (login_registered); precondition_failed.
   virtual asio::awaitable<Result<PutAccount>> put_account(AccountRef ref, Brokerage brokerage, Credentials credentials,
                                                           bool enabled,
                                                           std::optional<std::uint64_t> expected_version) = 0;

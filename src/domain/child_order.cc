@@ -123,7 +123,10 @@ Result<ChildOrderStatus> derive_status(const std::vector<ExecutionReport>& repor
   if (std::ranges::all_of(reports, [&](const ExecutionReport& r) { return r.status == first; })) {
     return as_child_order_status(first);
   }
-  return mixed;
+  const auto is_taken = [](const ExecutionReport& r) {
+    return r.status == ExecutionStatus::submitted || r.status == ExecutionStatus::filled;
+  };
+  return std::ranges::all_of(reports, is_taken) ? submitted : mixed;
 }
 
 }  // namespace tradeauto

@@ -33,7 +33,8 @@ struct Transition {
 Result<Transition> transition(ChildOrderStatus from, ChildOrderStatus to, Cause cause);
 
 // The child order's state that a complete set of execution reports means: `in_doubt` if any of them is, else what they
-// have in common, else `mixed`. `not_sent` means `denied`. Error (internal) for an empty set: no report is no evidence.
+// have in common, else `mixed`. Where some are filled and the others submitted, `submitted` is what they have in
+// common. `not_sent` means `denied`. Error (internal) for an empty set: no report is no evidence.
 Result<ChildOrderStatus> derive_status(const std::vector<ExecutionReport>& reports);
 
 }  // namespace tradeauto

@@ -217,6 +217,17 @@ TEST(DeriveStatusTest, DifferentAnswersAreMixed) {
   EXPECT_EQ(*status, mixed);
 }
 
+// Sub-accounts fill one after the other: what some of them still wait for is no difference to tell anybody of.
+TEST(DeriveStatusTest, PartFilledIsSubmittedUntilAllAreFilled) {
+  const auto status = derive_status({report(ExecutionStatus::filled), report(ExecutionStatus::submitted)});
+  ASSERT_TRUE(status.ok());
+  EXPECT_EQ(*status, submitted);
+  const auto refused = derive_status(
+      {report(ExecutionStatus::filled), report(ExecutionStatus::submitted), report(ExecutionStatus::rejected)});
+  ASSERT_TRUE(refused.ok());
+  EXPECT_EQ(*refused, mixed);
+}
+
 TEST(DeriveStatusTest, NoReportIsNoEvidence) {
   const auto status = derive_status(std::vector<ExecutionReport>{});
   ASSERT_FALSE(status.ok());

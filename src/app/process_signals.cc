@@ -4,15 +4,14 @@
 
 #include <csignal>
 
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace tradeauto {
 
-asio::awaitable<std::string> stop_signal() {
-  asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT);
-  const int number = co_await signals.async_wait(asio::use_awaitable);
+StopSignal::StopSignal(const asio::any_io_executor& executor) : signals_(executor, SIGTERM, SIGINT) {}
+
+asio::awaitable<std::string> StopSignal::wait() {
+  const int number = co_await signals_.async_wait(asio::use_awaitable);
   co_return number == SIGTERM ? "SIGTERM" : "SIGINT";
 }
 

@@ -56,6 +56,7 @@ class ServerRun {
   ServerRun(ServeRequest request, const ServeContext& context, asio::any_io_executor executor)
       : request_(request),
         context_(context),
+        stop_signal_(executor),
         paths_(data_paths(context.settings, context.environment)),
         log_sink_(log_format(context), log_level(request, context.settings)),
         parts_{.context = context_,
@@ -122,7 +123,7 @@ class ServerRun {
     using namespace asio::experimental::awaitable_operators;
     std::string why;
     if (worker_) {
-      const auto first = co_await (stop_signal() || worker_->failed());
+      const auto first = co_await (stop_signal_.wait() || worker_->failed());
       if (first.index() == 0) {
         why = std::get<0>(first);
       } else {
@@ -130,7 +131,7 @@ class ServerRun {
         exit_code_ = kExitIo;
       }
     } else {
-      why = co_await stop_signal();
+      why = co_await stop_signal_.wait();
     }
     parts_.log.info("stopping", {{"why", why}});
   }
@@ -147,6 +148,7 @@ class ServerRun {
 
   const ServeRequest request_;
   const ServeContext& context_;
+  StopSignal stop_signal_;
   const DataPaths paths_;
   SystemClock clock_;
   SystemRng rng_;

@@ -140,3 +140,18 @@ def test_main_dies_and_the_workers_report_reaches_the_next_main(stage: Stage):
     order = main.api.order(placed["id"])
     assert order["status"] == "settled"
     assert placed_children(worker.data_dir) == {children(order)["mom"]["id"]: 1}
+
+
+def test_what_runs_at_sigterm_ends_even_when_the_signal_comes_twice(stage: Stage):
+    up = stage.up()
+    up.api.paper_group("family", slow={"FAULT": "slow", "FAULT_SECONDS": "2"})
+    placed = up.api.place("family")
+    wait_until(lambda: statuses(up.api.order(placed["id"])) == {"slow": "executing"}, within=10, what="it runs")
+    up.server.process.terminate()
+    up.server.wait_output("stopping")
+    up.server.process.terminate()  # `timeout`, for one, signals the process and then its group
+    assert up.server.wait_exit() == 0
+    assert len(placements(up.data_dir)) == 1
+
+    up = stage.up()
+    assert statuses(up.api.done(placed["id"])) == {"slow": "filled"}

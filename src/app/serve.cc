@@ -23,8 +23,9 @@
 namespace tradeauto {
 namespace {
 
-// How long running work may take to end after SIGTERM; what has not ended is in doubt until the next start.
-constexpr std::chrono::seconds kDrain{10};
+// How long running work may take to end after SIGTERM; what has not ended is in doubt until the next start. Farewells
+// and the end of what is cut off take up to two seconds more: after ten, container managers kill.
+constexpr std::chrono::seconds kDrain{8};
 constexpr int kStartFailed = 1;
 
 LogLevel log_level(const ServeRequest& request, const Settings& settings) {

@@ -27,8 +27,8 @@ struct ServeContext {
 // A file that must be written cannot be: sysexits.h's EX_IOERR.
 constexpr int kExitIo = 74;
 
-// Serves until SIGTERM or SIGINT, then drains for at most ten seconds. Returns the exit code; a failed start is told on
-// stderr with setting, value and remedy.
+// Serves until SIGTERM or SIGINT, then drains; all in all that takes at most ten seconds. Returns the exit code; a
+// failed start is told on stderr with setting, value and remedy.
 int serve(ServeRequest request, const ServeContext& context);
 
 }  // namespace tradeauto

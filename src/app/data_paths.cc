@@ -1,6 +1,8 @@
 #include "app/data_paths.h"
 
+#include <cerrno>
 #include <fstream>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -40,13 +42,17 @@ DataPaths data_paths(const Settings& settings, const std::map<std::string, std::
 Result<void> write_http_address(const std::filesystem::path& file, const HttpAddress& address) {
   // Under another name first: a reader never sees half of it.
   const std::filesystem::path draft = file.string() + ".new";
+  errno = 0;
   std::ofstream out(draft, std::ios::trunc);
   out << address.host << ' ' << address.port << '\n';
   out.close();
-  std::error_code failed;
+  std::error_code failed(out ? 0 : errno, std::generic_category());
   if (out) std::filesystem::rename(draft, file, failed);
   if (out && !failed) return {};
-  return make_error(ErrorCode::internal, "address_file", fmt::format("DATA_DIR: {} cannot be written", file.string()));
+  return make_error(ErrorCode::internal, "address_file",
+                    fmt::format("DATA_DIR: {} cannot be written: {}. Make room there, or name another directory with "
+                                "DATA_DIR",
+                                file.string(), failed.message()));
 }
 
 std::optional<HttpAddress> read_http_address(const std::filesystem::path& file) {

@@ -53,10 +53,11 @@ Result<std::string> join_address(std::string_view setting, std::string_view host
 
 Result<void> check_plaintext(std::string_view setting, std::string_view host, bool allowed) {
   if (allowed || is_loopback(host)) return {};
-  return about(setting, "plaintext_beyond_loopback",
-               fmt::format("{}={} is not on this machine, and log-ins would travel in clear. Use 127.0.0.1, or set "
-                           "ALLOW_PLAINTEXT_BEYOND_LOOPBACK=on if the network between is yours",
-                           setting, host));
+  return about(
+      setting, "plaintext_beyond_loopback",
+      fmt::format("{}={} reaches beyond this machine, and log-ins would travel in clear. Use 127.0.0.1, or set "
+                  "ALLOW_PLAINTEXT_BEYOND_LOOPBACK=on if the network between is yours",
+                  setting, host));
 }
 
 }  // namespace tradeauto

@@ -48,6 +48,12 @@ def test_a_port_is_not_shared_by_two_servers(stage):
     assert up.api.get("/healthz").status_code == 200
 
 
+def test_an_address_file_that_cannot_be_written(stage):
+    data_dir = stage.folder / "d"
+    (data_dir / "http.address.new").mkdir(parents=True)
+    refused(serve(stage, "main", "--data-dir", data_dir), "DATA_DIR", "http.address", "Is a directory")
+
+
 def test_a_second_process_on_the_same_data_dir(stage):
     up = stage.up()
     second = serve(stage, "up", "--data-dir", up.data_dir)

@@ -200,7 +200,11 @@ void Router::lose(const std::shared_ptr<Session>& session, const std::string& re
   }
   const auto current = sessions_.find(session->name());
   if (current == sessions_.end() || current->second != session) return;
-  needs_.log.warn("worker lost", {{"worker", session->name()}, {"reason", reason}});
+  if (reason == "goodbye" || reason == "shutting_down") {
+    needs_.log.info("worker left", {{"worker", session->name()}, {"reason", reason}});
+  } else {
+    needs_.log.warn("worker lost", {{"worker", session->name()}, {"reason", reason}});
+  }
   lease_running_.insert(session->name());
   // A worker that says goodbye has nothing running and starts nothing more: no need to wait for its lease.
   if (reason == "goodbye" && !stopping_) tasks_.spawn(lease_over(session));

@@ -100,7 +100,11 @@ asio::awaitable<Result<HoldingsReport>> TaskFacade::holdings(AccountRef account,
 
 void TaskFacade::session_closed(std::string reason) {
   asio::post(needs_.strand, [this, reason = std::move(reason)] {
-    needs_.log.warn("session over", {{"reason", reason}});
+    if (reason == "goodbye" || reason == "shutting_down") {
+      needs_.log.info("session over", {{"reason", reason}});
+    } else {
+      needs_.log.warn("session over", {{"reason", reason}});
+    }
     needs_.session.close();
     needs_.sink.disconnect();
     needs_.accounts.close_all();  // credentials are kept no longer than the session; main replays them

@@ -155,3 +155,24 @@ def test_what_runs_at_sigterm_ends_even_when_the_signal_comes_twice(stage: Stage
 
     up = stage.up()
     assert statuses(up.api.done(placed["id"])) == {"slow": "filled"}
+
+
+def test_sigterm_ends_everything_within_ten_seconds(stage: Stage):
+    up = stage.up()
+    up.api.paper_group("family", stuck={"FAULT": "hang"})
+    placed = up.api.place("family")
+    wait_until(lambda: statuses(up.api.order(placed["id"])) == {"stuck": "executing"}, within=10, what="it runs")
+    up.server.process.terminate()
+    assert up.server.wait_exit(within=10) == 0
+
+
+def test_a_normal_life_warns_of_nothing(stage: Stage):
+    main = stage.main()
+    worker = stage.worker(main, "w1")
+    main.api.paper_group("family", mom={})
+    main.api.place_and_wait("family")
+    assert worker.server.stop() == 0
+    assert main.server.stop() == 0
+    log = main.server.output + worker.server.output
+    assert '"worker left"' in log and '"session over"' in log
+    assert '"warn"' not in log and '"error"' not in log

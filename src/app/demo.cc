@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/say.h"
 #include "net/timer.h"
 
 namespace tradeauto {
@@ -69,7 +70,7 @@ asio::awaitable<Result<void>> watch(OrderApi& orders, const Clock& clock, OrderI
       const auto [it, first] = shown.try_emplace(child.id, child.status);
       if (!first && it->second == child.status) continue;
       it->second = child.status;
-      fmt::print(stderr, "{}\n", describe(child));
+      say(stderr, describe(child) + "\n");
     }
     if (derive_status(order.child_orders) != OrderStatus::working) co_return Result<void>{};
     co_await sleep_for(clock, kLook);
@@ -80,26 +81,25 @@ asio::awaitable<Result<void>> watch(OrderApi& orders, const Clock& clock, OrderI
 asio::awaitable<Result<void>> place_and_watch(DemoNeeds& needs) {
   CO_TRY_VOID(co_await make_accounts(needs.accounts));
   CO_TRY(const auto accepted, co_await needs.orders.create(demo_order()));
-  fmt::print(stderr, "\n{}: buy 1 AAPL in each sub-account of the group \"{}\"\n",
-             accepted.created ? "The demo order" : "The demo order of an earlier start", kGroup);
+  say(stderr, fmt::format("\n{}: buy 1 AAPL in each sub-account of the group \"{}\"\n",
+                          accepted.created ? "The demo order" : "The demo order of an earlier start", kGroup));
   co_return co_await watch(needs.orders, needs.clock, accepted.order.id);
 }
 
 }  // namespace
 
 asio::awaitable<void> run_demo(DemoNeeds needs) {
-  fmt::print(stderr,
-             "\n  PAPER: a simulated brokerage; no real money moves.\n\n"
-             "  data   {}\n  token  {}\n  REST   http://{}\n",
-             needs.data_dir.string(), needs.token_file.string(), needs.http);
+  say(stderr, fmt::format("\n  PAPER: a simulated brokerage; no real money moves.\n\n"
+                          "  data   {}\n  token  {}\n  REST   http://{}\n",
+                          needs.data_dir.string(), needs.token_file.string(), needs.http));
   const auto done = co_await place_and_watch(needs);
   if (!done.ok()) {
-    fmt::print(stderr, "error: the demo order: {}\n", done.error().message);
+    say(stderr, fmt::format("error: the demo order: {}\n", done.error().message));
     co_return;
   }
   const std::string where = needs.is_default ? "" : fmt::format(" --data-dir {}", needs.data_dir.string());
-  fmt::print(stderr, "\nNow, in a second terminal:\n\n  {} order buy 1 AAPL --group {} --confirm {}{}\n\n",
-             needs.command, kGroup, kGroup, where);
+  say(stderr, fmt::format("\nNow, in a second terminal:\n\n  {} order buy 1 AAPL --group {} --confirm {}{}\n\n",
+                          needs.command, kGroup, kGroup, where));
 }
 
 }  // namespace tradeauto

@@ -7,6 +7,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
+#include "app/say.h"
 #include "base/clock.h"
 
 namespace tradeauto {
@@ -89,8 +90,7 @@ void StdoutLog::ready(std::span<const LogField> endpoints) {
   } else {
     for (const LogField& field : endpoints) line += fmt::format(" {}={}", field.key, text_value(field.value));
   }
-  fmt::print("{}\n", line);
-  std::fflush(stdout);
+  say(stdout, line + "\n");
 }
 
 }  // namespace tradeauto

@@ -1,6 +1,8 @@
 #include "app/process_signals.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -16,6 +18,10 @@ asio::awaitable<std::string> StopSignal::wait() {
 }
 
 void prepare_process() {
+  // What is opened first takes the lowest number: without this, log lines could end up in a database or a journal.
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0) ::open("/dev/null", O_RDWR);
+  }
   std::signal(SIGPIPE, SIG_IGN);
   const rlimit none{.rlim_cur = 0, .rlim_max = 0};
   setrlimit(RLIMIT_CORE, &none);

@@ -24,8 +24,8 @@ class StopSignal {
   asio::signal_set signals_;
 };
 
-// What every command of this process wants: a closed pipe is an error and no death; no core dump, since it would hold
-// secrets.
+// What every command of this process wants: the three standard descriptors are open; a closed pipe is an error and no
+// death; no core dump, since it would hold secrets.
 void prepare_process();
 
 }  // namespace tradeauto

@@ -17,6 +17,7 @@
 #include "app/demo.h"
 #include "app/main_process.h"
 #include "app/process_signals.h"
+#include "app/say.h"
 #include "app/worker_process.h"
 #include "net/task_group.h"
 
@@ -75,7 +76,7 @@ class ServerRun {
       start_demo();
       co_await serve_until_told();
     } else {
-      fmt::print(stderr, "error: {}\n", started.error().message);
+      say(stderr, fmt::format("error: {}\n", started.error().message));
       exit_code_ = kStartFailed;
     }
     co_await stop();

@@ -9,9 +9,9 @@ import time
 import psutil
 import pytest
 
-from .api import children, statuses
+from .api import children, placements, statuses
 from .conftest import Stage
-from .processes import Server
+from .processes import Server, descendants
 from .waiting import wait_until
 
 EXIT_WITHIN = 10
@@ -227,3 +227,22 @@ class TestFootprint:
         assert best < 1.0, f"{best:.2f} % of a core"
         resident = process.memory_info().rss / 2**20
         assert resident < 40, f"{resident:.1f} MB"
+
+
+@pytest.mark.parametrize("left", ["> /dev/null 2>&1 <&-", ">&- 2>&- <&-", "2>&1 | head -n 1"])
+def test_the_demo_goes_on_when_nobody_reads_it(stage, left):
+    data_dir = stage.folder / "d"
+    words = f"up --demo --data-dir {data_dir} --http-port 0 --grpc-port 0"
+    shell = f'"$1" {words} {left} & wait; echo ended'
+    server = Server(["/bin/sh", "-c", shell, "sh", str(stage.binary)], stage.environment(), stage.folder, stage.folder / "log")
+    try:
+        # Its last accounts and the demo order come after the first words.
+        wait_until(lambda: len(placements(data_dir)) == 4, within=15, what="the demo order is placed")
+        assert server.running
+        demo = next(child for child in descendants(server.pid) if child.name() == "tradeauto")
+        demo.terminate()
+        assert server.wait_exit(EXIT_WITHIN) == 0
+    finally:
+        for child in descendants(server.pid):
+            child.kill()
+    assert not [file for file in data_dir.rglob("*") if file.is_file() and b'"msg"' in file.read_bytes()]

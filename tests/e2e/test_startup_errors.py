@@ -234,7 +234,8 @@ def test_the_demo_goes_on_when_nobody_reads_it(stage, left):
     data_dir = stage.folder / "d"
     words = f"up --demo --data-dir {data_dir} --http-port 0 --grpc-port 0"
     shell = f'"$1" {words} {left} & wait; echo ended'
-    server = Server(["/bin/sh", "-c", shell, "sh", str(stage.binary)], stage.environment(), stage.folder, stage.folder / "log")
+    command = ["/bin/sh", "-c", shell, "sh", str(stage.binary)]
+    server = Server(command, stage.environment(), stage.folder, stage.folder / "log")
     try:
         # Its last accounts and the demo order come after the first words.
         wait_until(lambda: len(placements(data_dir)) == 4, within=15, what="the demo order is placed")

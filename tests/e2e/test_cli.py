@@ -1,7 +1,9 @@
 """The command line: what it prints, and the exit code by which a script decides."""
 
 import json
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -221,3 +223,15 @@ def test_the_demo_order_shows_its_children(stage):
     assert "PAPER" in up.server.output
     done = Cli(stage, up)("order", "buy", "1", "AAPL", "--group", "demo", "--confirm", "demo")
     assert done.returncode == 0, done.stderr
+
+
+def commands_of_the_readme() -> list[str]:
+    """Noun and verb of each command that the README shows, once."""
+    lines = (Path(__file__).resolve().parents[2] / "README.md").read_text().splitlines()
+    shown = [re.match(r" {4}(?:\S*/)?tradeauto((?: [a-z]+){1,2})", line) for line in lines]
+    return sorted({match.group(1).strip() for match in shown if match})
+
+
+@pytest.mark.parametrize("words", commands_of_the_readme())
+def test_the_commands_of_the_readme_exist(stage: Stage, words):
+    assert Cli(stage, None)(*words.split(), "--help", where=[]).returncode == 0

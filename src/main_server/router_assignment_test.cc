@@ -145,6 +145,21 @@ TEST_F(RouterAssignmentTest, AnAccountThatIsChangedReachesItsWorker) {
   EXPECT_EQ(w1.link->offers.size(), 3U) << "offered again";
 }
 
+TEST_F(RouterAssignmentTest, WhatAWorkerSaidOfAnAccountSaysNothingOfWhatItBecame) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const auto activation = [&] { return time.run(main->accounts().account(ref("family", "mom"))).value().activation; };
+  time.run(w1.session->activated(ref("family", "mom"), w1.epoch("family"), Result<void>()));
+  ASSERT_EQ(activation(), "active");
+  const auto again = put("family", "mom");
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->account.activation, "pending") << "from the moment of the change on";
+  time.settle();
+  time.run(w1.session->activated(ref("family", "mom"), w1.epoch("family"),
+                                 make_error(ErrorCode::unauthenticated, "wrong_password", "no")));
+  EXPECT_EQ(activation(), "failed");
+}
+
 TEST_F(RouterAssignmentTest, TheNewestCredentialsAreTheLastThatAWorkerGets) {
   add_group("family", {});
   Credentials old_token;

@@ -108,6 +108,9 @@ void Router::account_changed(AccountRef ref) {
   asio::post(strand_, [this, ref = std::move(ref)] {
     GroupState* group = find(ref.group);
     if (group == nullptr || !group->session) return;  // the replay at the next assignment covers it
+    // What the worker said is of the account as it was.
+    const auto said = group->activations.find(ref.account);
+    if (said != group->activations.end()) said->second = {.state = "pending", .detail = {}};
     group->changed.insert(ref.account);
     tasks_.spawn(replay(ref.group));
   });

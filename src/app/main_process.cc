@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "crypto/crypto.h"
@@ -19,6 +20,15 @@ MainServerSettings server_settings(const Settings& settings) {
   out.router.lease = settings.seconds("LEASE_SECONDS");
   out.router.run_for = settings.seconds("EXECUTION_SECONDS");
   out.router.browser_run_for = settings.seconds("BROWSER_EXECUTION_SECONDS");
+  return out;
+}
+
+LegacyApiSettings legacy_api_settings(const Settings& settings) {
+  const std::string& on = settings.text("LEGACY_API");
+  LegacyApiSettings out;
+  out.on = on == "on" || (on == "auto" && is_loopback(settings.text("HTTP_HOST")));
+  out.default_order = settings.is_on("LEGACY_DEFAULT_ORDER");
+  out.longest_run = std::max(settings.seconds("EXECUTION_SECONDS"), settings.seconds("BROWSER_EXECUTION_SECONDS"));
   return out;
 }
 
@@ -78,6 +88,7 @@ Result<void> MainProcess::open_ports() {
   http.host = http_host;
   http.port = settings.port("HTTP_PORT");
   http.version = parts_.context.version;
+  http.legacy = legacy_api_settings(settings);
   auto http_server = std::make_unique<HttpServer>(std::move(http), HttpServer::Needs{.orders = server_->orders(),
                                                                                      .accounts = server_->accounts(),
                                                                                      .workers = server_->workers(),

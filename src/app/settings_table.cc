@@ -22,6 +22,11 @@ constexpr std::array kSettings = {
         "home, /var/lib/tradeauto. One process owns it."},
     SettingRow{"HTTP_HOST", host, "127.0.0.1", "", "Where the main server listens for REST."},
     SettingRow{"HTTP_PORT", port, "8000", "0..65535", "The port for REST. 0: any free one, told in the ready line."},
+    SettingRow{"LEGACY_API", choice, "auto", "auto|on|off",
+               "Answer the REST of the original main: /createGroup, /activate, /deactivate, /transaction. auto: while "
+               "HTTP_HOST is loopback."},
+    SettingRow{"LEGACY_DEFAULT_ORDER", on_off, "off", "on|off",
+               "A /transaction that names no order buys 1 AAPL, live, as the original did. off: it is refused."},
     SettingRow{"GRPC_HOST", host, "127.0.0.1", "", "Where the main server listens for workers."},
     SettingRow{"GRPC_PORT", port, "50052", "0..65535",
                "The port for workers. 0: any free one, told in the ready line."},

@@ -32,6 +32,16 @@ class FakePeer final : public Peer {
 // The whole API over fakes, without sockets.
 class ApiBench {
  public:
+  explicit ApiBench(LegacyApiSettings legacy = {})
+      : handler({.version = "1.2.3", .longest_wait = std::chrono::seconds(60), .legacy = legacy},
+                {.orders = orders,
+                 .accounts = accounts,
+                 .workers = workers,
+                 .token = SecretString("ta_test"),
+                 .clock = clock,
+                 .rng = rng,
+                 .log = null_logger()}) {}
+
   struct Answer {
     ApiReply reply;
     boost::json::value body;
@@ -67,14 +77,7 @@ class ApiBench {
   FakeAccounts accounts;
   FakeWorkers workers;
   FakePeer peer{true};
-  ApiHandler handler{{.version = "1.2.3", .longest_wait = std::chrono::seconds(60)},
-                     {.orders = orders,
-                      .accounts = accounts,
-                      .workers = workers,
-                      .token = SecretString("ta_test"),
-                      .clock = clock,
-                      .rng = rng,
-                      .log = null_logger()}};
+  ApiHandler handler;
 
  private:
   asio::io_context io_;

@@ -8,8 +8,9 @@
 
 #include "base/uuid.h"
 #include "crypto/crypto.h"
+#include "http/authorization.h"
+#include "http/legacy_reply.h"
 #include "http/openapi_document.h"
-#include "http/target.h"
 
 namespace tradeauto {
 namespace {
@@ -55,17 +56,20 @@ std::optional<BodyFault> check_body(const WireRequest& request) {
   return std::nullopt;
 }
 
-Error no_such_path() {
-  return make_error(ErrorCode::not_found, "unknown_path", "there is nothing at this path; see /openapi.json");
-}
-
 }  // namespace
 
 ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
     : needs_(std::move(needs)),
       orders_(needs_.orders, needs_.clock, settings.longest_wait),
       accounts_(needs_.accounts),
-      catalogue_(needs_.workers, settings.version) {
+      catalogue_(needs_.workers, settings.version),
+      legacy_(settings.legacy, {.orders = needs_.orders,
+                                .accounts = needs_.accounts,
+                                .clock = needs_.clock,
+                                .log = needs_.log,
+                                .is_token = [this](std::string_view token) {
+                                  return equal_constant_time(token, needs_.token.reveal());
+                                }}) {
   orders_.add_to(routes_);
   accounts_.add_to(routes_);
   catalogue_.add_to(routes_);
@@ -102,12 +106,15 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
   const std::string instance = request.target;
   const ProblemContext context{.instance = instance, .request_id = request_id};
 
+  if (legacy_.answers(target->path)) {
+    co_return co_await legacy_.answer(std::move(request), std::move(*target), peer, std::move(request_id));
+  }
   RouteTable::Match match = routes_.find(request.method, target->path);
   const bool is_open = match.route != nullptr ? match.route->scope.empty() : target->path.front() != "v1";
   if (!is_open) {
     if (const auto allowed = check_token(request); !allowed.ok()) co_return problem(allowed.error(), context);
   }
-  if (match.route == nullptr && match.allow.empty()) co_return problem(no_such_path(), context);
+  if (match.route == nullptr && match.allow.empty()) co_return no_such_path(*target, context);
   if (match.route == nullptr) {
     ApiReply reply = problem(
         405,
@@ -134,15 +141,21 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
 }
 
 Result<void> ApiHandler::check_token(const WireRequest& request) const {
-  constexpr std::string_view kScheme = "Bearer ";
-  const std::string_view header = request.header("authorization");
-  if (!starts_ignoring_case(header, kScheme)) {
+  const auto token = bearer_token(request.header("authorization"));
+  if (!token) {
     return make_error(ErrorCode::unauthenticated, "token_required", "send the header Authorization: Bearer <token>");
   }
-  if (!equal_constant_time(header.substr(kScheme.size()), needs_.token.reveal())) {
+  if (!equal_constant_time(*token, needs_.token.reveal())) {
     return make_error(ErrorCode::unauthenticated, "wrong_token", "this token is not known here");
   }
   return {};
+}
+
+ApiReply ApiHandler::no_such_path(const Target& target, ProblemContext context) const {
+  // Beyond /v1 the original's clients know what this looks like.
+  if (legacy_.is_on() && target.path.front() != "v1") return legacy_detail(404, "Not Found");
+  return problem(make_error(ErrorCode::not_found, "unknown_path", "there is nothing at this path; see /openapi.json"),
+                 context);
 }
 
 std::string ApiHandler::request_id_of(const WireRequest& request) {

@@ -11,9 +11,11 @@
 #include "base/secret.h"
 #include "http/account_routes.h"
 #include "http/catalogue_routes.h"
+#include "http/legacy_api.h"
 #include "http/order_routes.h"
 #include "http/problem.h"
 #include "http/route_table.h"
+#include "http/target.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -21,6 +23,7 @@ namespace tradeauto {
 struct ApiSettings {
   std::string version;
   std::chrono::seconds longest_wait{60};
+  LegacyApiSettings legacy;
 };
 
 // A request whose framing is right -> its answer: request id, token, route, content type, and every error as a problem.
@@ -50,6 +53,7 @@ class ApiHandler {
  private:
   asio::awaitable<ApiReply> answer(WireRequest request, Peer& peer, std::string request_id);
   Result<void> check_token(const WireRequest& request) const;
+  ApiReply no_such_path(const Target& target, ProblemContext context) const;
   std::string request_id_of(const WireRequest& request);
   void add_own_routes();
   asio::awaitable<Result<ApiReply>> health();
@@ -60,6 +64,7 @@ class ApiHandler {
   OrderRoutes orders_;
   AccountRoutes accounts_;
   CatalogueRoutes catalogue_;
+  LegacyApi legacy_;
   RouteTable routes_;
 };
 

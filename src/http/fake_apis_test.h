@@ -40,6 +40,7 @@ class FakeOrders final : public OrderApi {
       co_return make_error(ErrorCode::not_found, "unknown_group", "there is no group \"nobody\"");
     }
     orders_.emplace_back(order_of(request), request.canonical);
+    if (settle_at_once) orders_.back().first.child_orders.front().status = *settle_at_once;
     co_return Ledger::Accepted{.order = orders_.back().first, .created = true};
   }
 
@@ -89,6 +90,7 @@ class FakeOrders final : public OrderApi {
   std::vector<OrderRequest> requests;
   std::vector<OrderFilter> filters;
   std::optional<Error> failure;
+  std::optional<ChildOrderStatus> settle_at_once;
 
  private:
   struct Waiting {
@@ -140,7 +142,8 @@ class FakeOrders final : public OrderApi {
   std::vector<std::pair<Order, std::string>> orders_;  // with the canonical form
 };
 
-// Keeps groups and accounts; versions grow with each change. Strand: one caller at a time.
+// Keeps groups and accounts; versions grow with each change. What `answer` says, the worker answers to an activation as
+// soon as somebody looks again. Strand: one caller at a time.
 class FakeAccounts final : public AccountApi {
  public:
   asio::awaitable<Result<PutGroup>> put_group(GroupName name) override {
@@ -175,6 +178,7 @@ class FakeAccounts final : public AccountApi {
       co_return error;
     }
     const bool created = !groups_.at(ref.group).contains(ref.account);
+    if (failure) co_return *failure;
     AccountView& account = groups_.at(ref.group)[ref.account];
     const std::uint64_t present = created ? 0 : account.version;
     if (expected_version && *expected_version != present) {
@@ -203,12 +207,18 @@ class FakeAccounts final : public AccountApi {
       co_return make_error(ErrorCode::precondition_failed, "version_changed", "this is not the present version");
     }
     found->enabled = enabled;
+    found->activation = enabled ? "pending" : "disabled";
     ++found->version;
     co_return *found;
   }
   asio::awaitable<Result<AccountView>> account(AccountRef ref) override {
-    const AccountView* found = find(ref);
+    AccountView* found = find(ref);
     if (found == nullptr) co_return unknown("account");
+    if (found->activation == "pending" && answer) {
+      found->activation = answer->first;
+      found->activation_detail = answer->second;
+    }
+    if (changed_meanwhile) ++found->version;
     co_return *found;
   }
   asio::awaitable<Result<std::vector<AccountView>>> accounts(GroupName group) override {
@@ -219,11 +229,17 @@ class FakeAccounts final : public AccountApi {
   }
   asio::awaitable<Result<void>> delete_account(AccountRef ref) override {
     if (find(ref) == nullptr) co_return unknown("account");
+    if (delete_failure) co_return *delete_failure;
     groups_.at(ref.group).erase(ref.account);
     co_return Result<void>{};
   }
 
   Credentials last_credentials;
+  std::optional<std::pair<std::string, std::string>> answer;  // activation and its detail
+  bool served = true;                                         // a worker serves the groups
+  bool changed_meanwhile = false;                             // somebody else changes an account before each look at it
+  std::optional<Error> failure;                               // of put_account
+  std::optional<Error> delete_failure;
 
  private:
   using Accounts = std::map<AccountName, AccountView>;
@@ -233,8 +249,8 @@ class FakeAccounts final : public AccountApi {
   }
   GroupView view(const GroupName& name) const {
     return {.group = {.name = name, .created_at = kFakeNow, .accounts = groups_.at(name).size()},
-            .worker = WorkerName("w1"),
-            .state = "served"};
+            .worker = served ? std::optional(WorkerName("w1")) : std::nullopt,
+            .state = served ? "served" : "waiting"};
   }
   AccountView* find(const AccountRef& ref) {
     const auto group = groups_.find(ref.group);

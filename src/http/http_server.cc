@@ -71,7 +71,7 @@ struct HttpServer::Impl {
         clock(its_needs.clock),
         log(its_needs.log),
         executor(its_needs.executor),
-        handler({.version = settings.version, .longest_wait = settings.longest_wait},
+        handler({.version = settings.version, .longest_wait = settings.longest_wait, .legacy = settings.legacy},
                 {.orders = its_needs.orders,
                  .accounts = its_needs.accounts,
                  .workers = its_needs.workers,

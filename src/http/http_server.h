@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/rng.h"
 #include "base/secret.h"
+#include "http/legacy_api_settings.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -33,6 +34,7 @@ struct HttpServerSettings {
   std::chrono::milliseconds write_time{30'000};
   std::chrono::milliseconds linger_time{2'000};  // what a client may go on sending after a refusal
   std::chrono::seconds longest_wait{60};         // of `Prefer: wait`
+  LegacyApiSettings legacy;
 };
 
 // REST v1 over HTTP/1.1. Says who may ask, reads, checks and renders; every decision is taken behind the three

@@ -5,9 +5,6 @@
 #include <string>
 #include <utility>
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/multiple_exceptions.hpp>
-#include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
 #include "base/deadline.h"
@@ -15,6 +12,7 @@
 #include "http/order_filter.h"
 #include "http/order_json.h"
 #include "http/order_request.h"
+#include "http/peer_wait.h"
 #include "http/target.h"
 
 namespace tradeauto {
@@ -29,10 +27,6 @@ Result<Id> parse_id(std::string text, std::string reason, std::string_view what)
   std::ranges::transform(text, text.begin(),
                          [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c | 0x20) : c; });
   return Id(std::move(text));
-}
-
-asio::awaitable<void> keep(asio::awaitable<Result<Order>> task, std::optional<Result<Order>>* out) {
-  out->emplace(co_await std::move(task));
 }
 
 ApiReply reply_with(const Order& order, std::optional<std::chrono::seconds> waited) {
@@ -107,14 +101,7 @@ std::optional<std::chrono::seconds> OrderRoutes::wait_time(const ApiCall& call) 
 }
 
 asio::awaitable<Result<Order>> OrderRoutes::wait(OrderId id, std::chrono::seconds time, Peer* peer) {
-  using namespace asio::experimental::awaitable_operators;
-  std::optional<Result<Order>> order;
-  try {
-    co_await (keep(orders_.wait(id, Deadline::after(clock_, time)), &order) || peer->gone());
-  } catch (const asio::multiple_exceptions&) {
-    // Both were canceled because this coroutine was: say it as everything else does.
-    throw boost::system::system_error(asio::error::operation_aborted);
-  }
+  auto order = co_await unless_gone(orders_.wait(id, Deadline::after(clock_, time)), peer);
   if (order) co_return std::move(*order);
   co_return co_await orders_.get(std::move(id));
 }

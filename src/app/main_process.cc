@@ -71,11 +71,16 @@ Result<void> MainProcess::open_ports() {
   sessions.host = grpc_host;
   sessions.port = settings.port("GRPC_PORT");
   sessions.allow_plaintext_beyond_loopback = plaintext;
+  const std::string& legacy_workers = settings.text("LEGACY_WORKERS");
+  if (legacy_workers == "on" || (legacy_workers == "auto" && is_loopback(grpc_host))) {
+    sessions.legacy_peers = settings.list("LEGACY_ALLOW");
+  }
   auto session_server = std::make_unique<SessionServer>(
       sessions, SessionServer::Needs{
                     .sessions = server_->sessions(),
                     .may_join = [this](std::string_view token) { return equal_constant_time(token, token_.reveal()); },
                     .clock = parts_.clock,
+                    .rng = parts_.rng,
                     .log = parts_.log.for_room("rpc"),
                     .executor = parts_.executor});
   TRY(grpc_port_, session_server->start());

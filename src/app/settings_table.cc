@@ -30,6 +30,12 @@ constexpr std::array kSettings = {
     SettingRow{"GRPC_HOST", host, "127.0.0.1", "", "Where the main server listens for workers."},
     SettingRow{"GRPC_PORT", port, "50052", "0..65535",
                "The port for workers. 0: any free one, told in the ready line."},
+    SettingRow{
+        "LEGACY_WORKERS", choice, "auto", "auto|on|off",
+        "Serve workers of the original pair, which ping and are called back. auto: while GRPC_HOST is loopback."},
+    SettingRow{"LEGACY_ALLOW", list, "", "",
+               "Addresses beyond loopback that may speak the original pair's contract, separated by commas. It has no "
+               "TLS."},
     SettingRow{"STORE", choice, "sqlite", "sqlite", "Where groups, accounts and orders are kept."},
     SettingRow{"MASTER_KEY_FILE", path, "", "",
                "The key that seals credentials. Default: DATA_DIR/master.key, made at the first start (mode 0600)."},

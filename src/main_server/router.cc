@@ -149,8 +149,10 @@ asio::awaitable<void> Router::assign_waiting() {
     std::vector<AvailableWorker> workers;
     for (const auto& [name, session] : sessions_) {
       if (!session->live() || !session->settled) continue;
-      workers.push_back(
-          {.name = name, .serving = load[name], .capacity = 0, .only_groups = session->hello().only_groups});
+      workers.push_back({.name = name,
+                         .serving = load[name],
+                         .capacity = session->legacy() ? std::size_t{1} : std::size_t{0},
+                         .only_groups = session->hello().only_groups});
     }
     for (const PlannedAssignment& plan : plan_assignments(std::move(waiting), std::move(workers))) {
       co_await assign_one(plan.group, plan.worker);

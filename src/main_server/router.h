@@ -115,6 +115,7 @@ class Router final : public WorkerSessions,
   asio::awaitable<void> dispatch_all(GroupName name);
   asio::awaitable<void> dispatch(AccountRef ref);
   void offer(GroupState& group, const Order& order, const std::vector<ChildOrder>& children);
+  void offer_task(GroupState& group, const Order& order, const std::vector<ChildOrder>& children);
   bool has_room(const GroupState& group, const AccountRef& ref) const;
   void withdraw(const ChildOrder& child);
   void withdraw_account(Session& session, const AccountRef& ref);

@@ -66,6 +66,15 @@ bool Router::has_room(const GroupState& group, const AccountRef& ref) const {
 void Router::offer(GroupState& group, const Order& order, const std::vector<ChildOrder>& children) {
   const AccountRef& ref = children.front().account;
   if (!group.activations.contains(ref.account)) return;  // disabled, or its activation comes: then replay() dispatches
+  if (!group.session->legacy()) {
+    offer_task(group, order, children);
+    return;
+  }
+  for (const ChildOrder& child : children) offer_task(group, order, {child});
+}
+
+void Router::offer_task(GroupState& group, const Order& order, const std::vector<ChildOrder>& children) {
+  const AccountRef& ref = children.front().account;
   Session& session = *group.session;
   if (session.offers.count(ref) >= settings_.offers_per_account) {
     group.backlogs[ref.account].waiting = true;

@@ -128,7 +128,7 @@ asio::awaitable<Result<std::vector<WorkerView>>> Router::workers() {
       WorkerView view;
       view.name = name;
       view.version = session->hello().version;
-      view.link = "session";
+      view.link = session->legacy() ? "legacy" : "session";
       view.connected_at = session->connected_at();
       view.last_seen_at = session->last_seen_at();
       for (const auto& [group_name, group] : self.groups_) {

@@ -59,6 +59,8 @@ asio::awaitable<void> Session::activated(AccountRef account, Epoch epoch, Result
   return needs_.owner.session_activated(std::move(account), epoch, std::move(result));
 }
 
+asio::awaitable<Result<Order>> Session::order(OrderId id) { return needs_.ledger.order(std::move(id)); }
+
 asio::awaitable<void> Session::refused(TaskId task, Error error) {
   return needs_.owner.session_refused(shared_from_this(), std::move(task), std::move(error));
 }

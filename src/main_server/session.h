@@ -44,12 +44,14 @@ class Session final : public WorkerSession, public std::enable_shared_from_this<
   asio::awaitable<Result<Permit>> permit(TaskId task, Epoch epoch) override;
   asio::awaitable<Result<void>> report(JournaledReport report) override;
   asio::awaitable<void> activated(AccountRef account, Epoch epoch, Result<void> result) override;
+  asio::awaitable<Result<Order>> order(OrderId id) override;
   asio::awaitable<void> refused(TaskId task, Error error) override;
   void closed(std::string reason) override;
 
   const WorkerHello& hello() const { return hello_; }
   const WorkerName& name() const { return hello_.name; }
   const JournalId& journal() const { return hello_.journal.id; }
+  bool legacy() const { return hello_.kind == WorkerHello::Kind::legacy; }
   Timestamp connected_at() const { return connected_at_; }
   Timestamp last_seen_at() const;
   // When the worker's lease is over for certain, seen from here: counted from when its last word arrived.

@@ -38,6 +38,10 @@ struct TaskStanding {
 // The first message of a session (design.md, promise 3). Reports that main has not confirmed follow it as ordinary
 // reports.
 struct WorkerHello {
+  // session: it dialled in. legacy: it pinged, and main dialled back; it has no journal, serves one group at most and
+  // is offered tasks of one symbol each.
+  enum class Kind : std::uint8_t { session, legacy };
+  Kind kind = Kind::session;
   WorkerName name;
   std::string version;
   JournalPosition journal;
@@ -92,6 +96,8 @@ class WorkerSession {
   // next hello.
   virtual asio::awaitable<Result<void>> report(JournaledReport report) = 0;
   virtual asio::awaitable<void> activated(AccountRef account, Epoch epoch, Result<void> result) = 0;
+  // The whole order of an offered task: a legacy worker trades all of its accounts or none.
+  virtual asio::awaitable<Result<Order>> order(OrderId id) = 0;
   // The worker cannot start the offered task and proves that it did not: it becomes `denied` with the reason.
   virtual asio::awaitable<void> refused(TaskId task, Error error) = 0;
   // The connection is gone. The last call.

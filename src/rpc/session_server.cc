@@ -10,6 +10,7 @@
 #include "net/address.h"
 #include "net/task_group.h"
 #include "rpc/grpc_server.h"
+#include "rpc/legacy_main.h"
 #include "rpc/status.h"
 #include "rpc/worker_stream.h"
 #include "tradeauto/v1/worker.grpc.pb.h"
@@ -51,7 +52,13 @@ class SessionServer::Impl final : public v1::WorkerService::CallbackService {
   Impl(SessionServerSettings settings, Needs needs)
       : settings_(std::move(settings)),
         needs_(std::move(needs)),
-        server_(server_settings(settings_), {this}),
+        legacy_({.sessions = needs_.sessions,
+                 .clock = needs_.clock,
+                 .rng = needs_.rng,
+                 .log = needs_.log,
+                 .executor = needs_.executor,
+                 .tasks = tasks_}),
+        server_(server_settings(settings_), services()),
         tasks_(needs_.executor) {}
 
   SessionReactor* Session(grpc::CallbackServerContext* context) override {
@@ -79,6 +86,7 @@ class SessionServer::Impl final : public v1::WorkerService::CallbackService {
 
   Result<std::uint16_t> start() {
     TRY_VOID(check_plaintext("GRPC_HOST", settings_.host, settings_.allow_plaintext_beyond_loopback));
+    if (settings_.legacy_peers) TRY_VOID(legacy_.allow(*settings_.legacy_peers));
     auto port = server_.start();
     started_ = port.ok();
     if (started_) server_.set_serving(true);
@@ -90,6 +98,7 @@ class SessionServer::Impl final : public v1::WorkerService::CallbackService {
     if (!std::exchange(self->started_, false)) co_return;
     self->server_.set_serving(false);
     for (const auto& stream : self->live_.close()) stream->close("shutting_down");
+    self->legacy_.close();
     // A stream that does not end by itself in time is ended with the server.
     co_await self->live_.wait_empty(self->needs_.clock, deadline);
     co_await self->server_.stop();
@@ -107,8 +116,15 @@ class SessionServer::Impl final : public v1::WorkerService::CallbackService {
  private:
   static SessionReactor* refuse(const Error& error) { return new RefusedCall(to_status(error)); }
 
+  std::vector<grpc::Service*> services() {
+    std::vector<grpc::Service*> out{this};
+    if (settings_.legacy_peers) out.push_back(&legacy_);
+    return out;
+  }
+
   const SessionServerSettings settings_;
   Needs needs_;
+  LegacyMain legacy_;
   GrpcServer server_;
   LiveStreams<WorkerStream> live_;
   bool started_ = false;

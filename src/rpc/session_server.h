@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -14,6 +16,7 @@
 #include "base/deadline.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "base/rng.h"
 #include "ports/worker_link.h"
 
 namespace tradeauto {
@@ -26,6 +29,8 @@ struct SessionServerSettings {
   bool allow_plaintext_beyond_loopback = false;
   std::size_t max_sessions = 1024;
   std::chrono::nanoseconds hello_timeout = std::chrono::seconds(10);
+  // Original workers are served too: those at loopback and at these addresses (LEGACY_ALLOW).
+  std::optional<std::vector<std::string>> legacy_peers = std::nullopt;
   std::chrono::milliseconds keepalive = std::chrono::seconds(10);  // a dead peer is noticed after this and 5 s
 };
 
@@ -42,6 +47,7 @@ class SessionServer final {
     // Is this the token of someone who may join as a worker? Compares in constant time. Any thread; must not block.
     std::function<bool(std::string_view)> may_join;
     const Clock& clock;
+    Rng& rng;
     Logger log;
     asio::any_io_executor executor;  // must run until stop() has returned
   };

@@ -69,6 +69,9 @@ class FakeSession final : public WorkerSession {
     story_.add("activated " + name_of(account) + (result.ok() ? "" : ": " + result.error().reason));
     co_return;
   }
+  asio::awaitable<Result<Order>> order(OrderId /*id*/) override {
+    co_return make_error(ErrorCode::not_found, "unknown_order", "none here");
+  }
   asio::awaitable<void> refused(TaskId task, Error error) override {
     story_.add("refused " + task.str() + ": " + error.reason);
     co_return;
@@ -149,6 +152,7 @@ class SessionTest : public testing::Test {
                     SessionServer::Needs{.sessions = sessions_,
                                          .may_join = [](std::string_view token) { return token == "join-me"; },
                                          .clock = clock_,
+                                         .rng = rng_,
                                          .log = null_logger(),
                                          .executor = context_.get_executor()});
     auto port = server_->start();
@@ -196,6 +200,7 @@ class SessionTest : public testing::Test {
 
   asio::io_context context_;
   SystemClock clock_;
+  SystemRng rng_;
   Story main_{clock_};
   Story worker_{clock_};
   FakeSessions sessions_{main_};
@@ -384,6 +389,7 @@ TEST_F(SessionTest, RefusesAPortThatIsTakenAndNamesTheRemedy) {
   SessionServer second({.host = "127.0.0.1", .port = port_}, {.sessions = sessions_,
                                                               .may_join = [](std::string_view) { return true; },
                                                               .clock = clock_,
+                                                              .rng = rng_,
                                                               .log = null_logger(),
                                                               .executor = context_.get_executor()});
   const auto port = second.start();
@@ -398,6 +404,7 @@ TEST_F(SessionTest, RefusesPlaintextBeyondThisMachine) {
   SessionServer open({.host = "0.0.0.0", .port = 0}, {.sessions = sessions_,
                                                       .may_join = [](std::string_view) { return true; },
                                                       .clock = clock_,
+                                                      .rng = rng_,
                                                       .log = null_logger(),
                                                       .executor = context_.get_executor()});
   const auto port = open.start();

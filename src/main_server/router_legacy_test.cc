@@ -1,0 +1,62 @@
+// What the router does differently for a worker that pinged.
+#include <gtest/gtest.h>
+
+#include "testing/main_bench.h"
+
+namespace tradeauto {
+namespace {
+
+using enum ChildOrderStatus;
+
+class RouterLegacyTest : public MainBench {
+ protected:
+  static WorkerHello legacy(const std::string& name) {
+    WorkerHello out = hello(name, 0);
+    out.kind = WorkerHello::Kind::legacy;
+    out.journal.tail_cut = true;
+    return out;
+  }
+};
+
+TEST_F(RouterLegacyTest, ItServesOneGroup) {
+  add_group("family");
+  add_group("friends");
+  const Peer first = connect(legacy("legacy-1"));
+  EXPECT_EQ(first.link->assigned, std::vector<std::string>{"family"});
+  const auto view = time.run(main->workers().workers()).value();
+  EXPECT_EQ(view.at(0).link, "legacy");
+  const Peer second = connect(legacy("legacy-2"));
+  EXPECT_EQ(second.link->assigned, std::vector<std::string>{"friends"});
+  EXPECT_EQ(first.link->assigned.size(), 1U);
+}
+
+TEST_F(RouterLegacyTest, ItIsOfferedOneSymbolATask) {
+  add_group("family");
+  const Peer peer = connect(legacy("legacy-1"));
+  const OrderId id = accepted(request("c-1", "family", {"AAPL", "MSFT"}));
+  ASSERT_EQ(peer.link->offers.size(), 2U);
+  EXPECT_EQ(peer.link->offers[0].child_orders.size(), 1U);
+  EXPECT_EQ(peer.link->offers[1].child_orders.size(), 1U);
+  EXPECT_NE(peer.link->offers[0].id, peer.link->offers[1].id);
+  const auto whole = time.run(peer.session->order(id));
+  EXPECT_EQ(whole.value().child_orders.size(), 2U);
+  EXPECT_EQ(permit(peer, peer.link->offers[0]).child_orders.size(), 1U);
+  const Permit second = permit(peer, peer.link->offers[1]);
+  EXPECT_EQ(second.refusal, "account_busy") << "one Transaction at a time";
+  EXPECT_TRUE(second.retry_later);
+}
+
+TEST_F(RouterLegacyTest, WhatAnEarlierProcessWasSentIsInDoubt) {
+  add_group("family");
+  const Peer before = connect(legacy("legacy-1"));
+  const OrderId id = accepted(request("c-1"));
+  permit(before, before.link->offers.at(0));
+  const Peer after = connect(legacy("legacy-1"));
+  EXPECT_EQ(before.link->closed, "superseded");
+  EXPECT_EQ(after.link->assigned, std::vector<std::string>{"family"});
+  EXPECT_EQ(status(id), in_doubt);
+  EXPECT_TRUE(after.link->offers.empty());
+}
+
+}  // namespace
+}  // namespace tradeauto

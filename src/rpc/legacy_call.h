@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/async_result.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <grpcpp/client_context.h>
+
+#include "WorkerTradingService.grpc.pb.h"
+
+namespace tradeauto::legacy {
+
+namespace asio = boost::asio;
+
+// One unary call to an original worker, and everything that gRPC uses until it has answered.
+template <typename Request, typename Response>
+struct Call {
+  grpc::ClientContext context;
+  Request request;
+  Response response;
+  grpc::Status status;
+};
+
+using Stub = TradingService::WorkerTradingService::Stub;
+
+// Sends the request by `start(call, done)`; returns when `call` holds the answer. Cancellation cancels the call, and
+// the answer is still waited for: it comes at once then.
+template <typename Request, typename Response, typename Start>
+asio::awaitable<void> send(std::shared_ptr<Call<Request, Response>> call, Start start) {
+  co_await asio::async_initiate<const asio::use_awaitable_t<>, void()>(
+      [](auto handler, std::shared_ptr<Call<Request, Response>> sent, Start begin) {
+        auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+        if (auto slot = asio::get_associated_cancellation_slot(*waiting); slot.is_connected()) {
+          slot.assign([sent](asio::cancellation_type /*type*/) { sent->context.TryCancel(); });
+        }
+        begin(*sent, [sent, waiting](grpc::Status status) {
+          sent->status = std::move(status);
+          asio::post(asio::get_associated_executor(*waiting), [waiting] {
+            asio::get_associated_cancellation_slot(*waiting).clear();
+            std::move (*waiting)();
+          });
+        });
+      },
+      asio::use_awaitable, std::move(call), std::move(start));
+}
+
+}  // namespace tradeauto::legacy

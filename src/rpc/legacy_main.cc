@@ -1,0 +1,215 @@
+#include "rpc/legacy_main.h"
+
+#include <limits>
+#include <set>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+#include <grpcpp/create_channel.h>
+#include <grpcpp/security/credentials.h>
+
+#include "base/uuid.h"
+#include "net/timer.h"
+#include "rpc/grpc_server.h"
+#include "rpc/legacy_peer.h"
+#include "rpc/status.h"
+
+namespace tradeauto {
+namespace {
+
+constexpr std::chrono::milliseconds kLook{100};
+constexpr std::chrono::seconds kCallTimeout{60};
+// A worker that cannot be reached for so long is forgotten; it pings when it starts.
+constexpr std::chrono::minutes kForget{30};
+constexpr std::size_t kMaxWorkers = 1024;
+
+// No HTTP/2 ping ever: an original worker's server takes them for an attack and goes away.
+std::shared_ptr<grpc::Channel> make_channel(const std::string& endpoint) {
+  silence_grpc();
+  constexpr int kNever = std::numeric_limits<int>::max();
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kNever);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 0);
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  arguments.SetInt(GRPC_ARG_CLIENT_IDLE_TIMEOUT_MS, kNever);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);  // how long one attempt may take
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
+  return grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), arguments);
+}
+
+WorkerName name_of(const std::string& endpoint) {
+  std::string name = "legacy-";
+  for (const char c : endpoint) {
+    if (c == '[' || c == ']') continue;
+    name += c == ':' || c == '%' ? '-' : c;
+  }
+  return WorkerName(name.substr(0, 64));
+}
+
+// Every brokerage but Paper; whether its tool is there nobody can ask.
+ExecutorInfo original_tool() {
+  ExecutorInfo tool{.name = "autorsa", .brokerages = {}, .available = true, .version = {}, .problem = {}};
+  for (const BrokerageInfo& each : all_brokerages()) {
+    if (each.brokerage != Brokerage::paper) tool.brokerages.push_back(each.brokerage);
+  }
+  return tool;
+}
+
+void forget_connection(LegacyAccounts& accounts) {
+  for (auto& [account, held] : accounts) held.by_this_connection = false;
+}
+
+std::vector<GroupName> groups_of(const LegacyAccounts& accounts) {
+  std::set<GroupName> groups;
+  for (const auto& [account, held] : accounts) groups.insert(account.group);
+  return {groups.begin(), groups.end()};
+}
+
+}  // namespace
+
+LegacyMain::LegacyMain(Needs needs) : needs_(std::move(needs)), strand_(asio::make_strand(needs_.executor)) {}
+
+Result<void> LegacyMain::allow(const std::vector<std::string>& addresses) {
+  for (const std::string& text : addresses) {
+    boost::system::error_code bad;
+    allowed_.push_back(asio::ip::make_address(text, bad));
+    if (bad) {
+      return make_error(ErrorCode::unprocessable, "bad_address",
+                        fmt::format("LEGACY_ALLOW: '{}' is no IPv4 or IPv6 address", text));
+    }
+  }
+  return {};
+}
+
+void LegacyMain::close() {
+  asio::post(strand_, [this] {
+    closed_ = true;
+    for (const auto& [endpoint, worker] : workers_) {
+      worker->retired = true;
+      if (worker->link) worker->link->end("shutting_down");
+    }
+    workers_.clear();
+  });
+}
+
+grpc::ServerUnaryReactor* LegacyMain::ping(grpc::CallbackServerContext* context, const TradingService::Ping* request,
+                                           TradingService::Pong* /*response*/) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  const auto endpoint = admit(context->peer(), request->return_to_port());
+  if (!endpoint.ok()) {
+    needs_.log.warn("a ping was refused", {{"peer", context->peer()}, {"reason", endpoint.error().reason}});
+    reactor->Finish(to_status(endpoint.error()));
+    return reactor;
+  }
+  asio::post(strand_, [this, reactor, endpoint = *endpoint] {
+    const auto taken = take(endpoint);
+    reactor->Finish(taken.ok() ? grpc::Status::OK : to_status(taken.error()));
+  });
+  return reactor;
+}
+
+Result<std::string> LegacyMain::admit(const std::string& peer, std::int32_t port) const {
+  TRY(const asio::ip::address address, peer_address(peer));
+  if (!may_speak_legacy(address, allowed_)) {
+    return make_error(ErrorCode::permission_denied, "legacy_not_allowed",
+                      fmt::format("{} is not in LEGACY_ALLOW", address.to_string()));
+  }
+  return callback_endpoint(address, port);
+}
+
+Result<void> LegacyMain::take(const std::string& endpoint) {
+  if (closed_) return make_error(ErrorCode::unavailable, "shutting_down", "the main server is shutting down");
+  const auto known = workers_.find(endpoint);
+  if (known == workers_.end() && workers_.size() >= kMaxWorkers) {
+    return make_error(ErrorCode::resource_exhausted, "too_many_workers", "too many workers have pinged");
+  }
+  auto worker = std::make_shared<Worker>();
+  worker->endpoint = endpoint;
+  worker->name = name_of(endpoint);
+  worker->accounts = std::make_shared<LegacyAccounts>();
+  if (known != workers_.end()) {
+    // The same journal: the router replaces the old session, and what that one sent is in doubt until it is answered.
+    Worker& old = *known->second;
+    worker->journal = old.journal;
+    old.retired = true;
+    if (old.link) old.link->end("superseded");
+    for (const auto& [account, held] : *old.accounts) {
+      if (held.by_this_connection) worker->accounts->emplace(account, held);
+    }
+  } else {
+    worker->journal = JournalId(make_uuid_v7(needs_.clock, needs_.rng));
+  }
+  worker->channel = make_channel(endpoint);
+  workers_[endpoint] = worker;
+  needs_.log.info("a worker pinged", {{"worker", worker->name}});
+  needs_.tasks.spawn_on(strand_, keep(std::move(worker)));
+  return {};
+}
+
+asio::awaitable<void> LegacyMain::keep(std::shared_ptr<Worker> worker) {
+  BootTime reached = needs_.clock.boot_now();
+  while (!worker->retired) {
+    if (worker->channel->GetState(true) == GRPC_CHANNEL_READY) {
+      co_await serve(worker);
+      reached = needs_.clock.boot_now();
+    } else {
+      forget_connection(*worker->accounts);
+      if (needs_.clock.boot_now() - reached > kForget) {
+        needs_.log.warn("a worker is forgotten: it cannot be reached", {{"worker", worker->name}});
+        workers_.erase(worker->endpoint);
+        co_return;
+      }
+    }
+    if (!worker->retired) co_await sleep_for(needs_.clock, kLook);
+  }
+}
+
+// One session, from READY until the channel is lost, the router or the next ping ends it.
+asio::awaitable<void> LegacyMain::serve(std::shared_ptr<Worker> worker) {
+  const auto link = std::make_shared<LegacyLink>(LegacyLink::Needs{.channel = worker->channel,
+                                                                   .accounts = worker->accounts,
+                                                                   .clock = needs_.clock,
+                                                                   .rng = needs_.rng,
+                                                                   .log = needs_.log.with({"worker", worker->name}),
+                                                                   .strand = strand_,
+                                                                   .call_timeout = kCallTimeout});
+  WorkerHello hello;
+  hello.kind = WorkerHello::Kind::legacy;
+  hello.name = worker->name;
+  // It has no journal: that it did not start something is never proven.
+  hello.journal = {.id = worker->journal, .last_sequence = 0, .tail_cut = true};
+  hello.executors = {original_tool()};
+  hello.only_groups = groups_of(*worker->accounts);
+  worker->link = link;
+  auto opened = co_await needs_.sessions.open(std::move(hello), link);
+  if (!opened.ok()) {
+    needs_.log.warn("no session for a worker that pinged",
+                    {{"worker", worker->name}, {"reason", opened.error().reason}});
+    worker->link.reset();
+    co_await sleep_for(needs_.clock, std::chrono::seconds(1));
+    co_return;
+  }
+  needs_.tasks.spawn_on(strand_, LegacyLink::work(link, opened->session));
+  while (!link->ended()) {
+    if (!link->ready()) {
+      forget_connection(*worker->accounts);
+      link->end("connection_lost");
+    } else {
+      opened->session->heartbeat();
+      link->look_again();
+      co_await sleep_for(needs_.clock, kLook);
+    }
+  }
+  // What was sent is answered before another session begins: the worker does one thing at a time, and so do we.
+  while (!link->finished()) co_await sleep_for(needs_.clock, kLook);
+  worker->link.reset();
+}
+
+}  // namespace tradeauto

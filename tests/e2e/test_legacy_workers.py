@@ -1,0 +1,177 @@
+"""Our main server over workers of the original pair: nothing is sent twice, and what is not proven is in doubt."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import grpc
+import pytest
+
+from legacy_peers.worker import OriginalWorker
+
+from .api import Api, expect_problem, order_body, statuses
+from .conftest import Running, Stage
+from .waiting import wait_until
+
+DATA = Path(__file__).resolve().parents[1] / "data/autorsa"
+BUY, AAPL = 1, "AAPL"
+
+
+class Scene:
+    def __init__(self, stage: Stage):
+        self.stage = stage
+        self.main = stage.main("--lease-seconds", 2, "--execution-seconds", 3)
+        self.workers: list[OriginalWorker] = []
+
+    @property
+    def api(self) -> Api:
+        return self.main.api
+
+    def worker(self, **more: object) -> OriginalWorker:
+        worker = OriginalWorker(self.stage.folder, output=(DATA / "tradier-buy-ok.txt").read_text(), **more)
+        self.workers.append(worker)
+        return worker
+
+    def pinged(self, **more: object) -> OriginalWorker:
+        worker = self.worker(**more)
+        worker.ping(self.main.ready.grpc)
+        return worker
+
+    def active(self, group: str, *accounts: str) -> None:
+        def states() -> dict[str, str]:
+            items = self.api.items(f"/v1/groups/{group}/accounts")
+            return {item["name"]: item["activation"] for item in items}
+
+        wait_until(lambda: all(states().get(name) == "active" for name in accounts), within=15, what="active")
+
+
+@pytest.fixture
+def scene(stage: Stage) -> Iterator[Scene]:
+    scene = Scene(stage)
+    yield scene
+    for worker in scene.workers:
+        worker.kill()
+
+
+def put(scene: Scene, account: str, token: str, **more: object) -> None:
+    body = {"brokerage": "Tradier", "credentials": {"ACCESS_TOKEN": token}} | more
+    answer = scene.api.client.put(f"/v1/groups/family/accounts/{account}", json=body)
+    assert answer.status_code in (200, 201), answer.text
+
+
+def family(scene: Scene, *accounts: str) -> None:
+    scene.api.put_group("family")
+    for account in accounts:
+        put(scene, account, f"token-of-{account}")
+
+
+def test_a_pair_trades_once_and_the_output_proves_it(scene):
+    family(scene, "main")
+    worker = scene.pinged()
+    scene.active("family", "main")
+    assert worker.accounts == {"main": {"ACCESS_TOKEN": "token-of-main"}}
+    assert statuses(scene.api.place_and_wait("family")) == {"main": "submitted"}
+    assert worker.transactions == [(BUY, 1, AAPL)]
+    [view] = scene.api.items("/v1/workers")
+    assert (view["name"], view["link"]) == (f"legacy-127.0.0.1-{worker.port}", "legacy")
+
+
+def test_one_run_trades_all_accounts_and_an_unproven_answer_is_in_doubt(scene):
+    family(scene, "dad", "mom")
+    worker = scene.pinged()
+    scene.active("family", "dad", "mom")
+    order = scene.api.place("family")
+    wait_until(
+        lambda: statuses(scene.api.order(order["id"])) == {"dad": "in_doubt", "mom": "in_doubt"}, within=15
+    )
+    assert worker.transactions == [(BUY, 1, AAPL)]
+    again = scene.api.post_order(order_body("family"))
+    expect_problem(again, 422, "in_doubt_open")
+    assert len(worker.transactions) == 1
+
+
+def test_what_the_link_cannot_do_is_denied(scene):
+    family(scene, "dad", "mom")
+    worker = scene.pinged()
+    scene.active("family", "dad", "mom")
+    dry = scene.api.place_and_wait("family", dry_run=True)
+    assert {child["reason"] for child in dry["child_orders"]} == {"legacy_link"}
+    one = scene.api.place_and_wait("family", group=None, accounts=["family/mom"])
+    assert [(child["status"], child["reason"]) for child in one["child_orders"]] == [
+        ("denied", "legacy_accounts_differ")
+    ]
+    put(scene, "dad", "token-of-dad", enabled=False)
+    rest = scene.api.place_and_wait("family")
+    assert statuses(rest) == {"mom": "denied"}
+    assert worker.transactions == []
+
+
+def test_a_worker_that_dies_in_a_transaction_leaves_doubts_and_its_restart_serves_again(scene):
+    family(scene, "main")
+    worker = scene.pinged()
+    scene.active("family", "main")
+    worker.release.clear()
+    order = scene.api.place("family")
+    wait_until(lambda: worker.transactions, within=10, what="the order is sent")
+    worker.kill()
+    assert statuses(scene.api.done(order["id"])) == {"main": "in_doubt"}
+    again = scene.pinged(port=worker.port)
+    wait_until(lambda: again.accounts, within=10, what="the accounts are replayed")
+    scene.active("family", "main")
+    assert statuses(scene.api.place_and_wait("family", side="sell")).keys() == {"main"}
+    assert again.transactions == [(0, 1, AAPL)]
+
+
+def test_a_worker_that_hangs_leaves_a_doubt(scene):
+    family(scene, "main")
+    worker = scene.pinged()
+    scene.active("family", "main")
+    worker.release.clear()
+    assert statuses(scene.api.place_and_wait("family")) == {"main": "in_doubt"}
+    assert len(worker.transactions) == 1
+
+
+def test_a_lost_group_goes_to_the_next_worker_and_an_idle_one_gets_the_next_group(scene):
+    first = scene.pinged()
+    family(scene, "main")
+    scene.active("family", "main")
+    idle = scene.pinged()
+    first.kill()
+    wait_until(lambda: idle.accounts, within=15, what="the lost group is replayed")
+
+
+def test_pings_that_nobody_can_answer_take_no_group(scene):
+    family(scene, "main")
+    worker = scene.worker()
+    for port in (0, -1, 65536):
+        with pytest.raises(grpc.RpcError) as refused:
+            worker.ping(scene.main.ready.grpc, port)
+        assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    dead = scene.worker()
+    dead.kill()
+    dead.ping(scene.main.ready.grpc)
+    worker.ping(scene.main.ready.grpc)
+    scene.active("family", "main")
+    assert worker.accounts
+
+
+def test_a_main_that_restarts_knows_a_worker_again_when_it_pings(scene):
+    family(scene, "main")
+    worker = scene.pinged()
+    scene.active("family", "main")
+    scene.main.server.kill()
+    scene.main = scene.stage.main("--lease-seconds", 2, "--execution-seconds", 3)
+    worker.ping(scene.main.ready.grpc)
+    scene.active("family", "main")
+    scene.api.place_and_wait("family")
+    assert worker.transactions == [(BUY, 1, AAPL)]
+
+
+def test_switched_off_it_is_not_there(stage):
+    main: Running = stage.main("--legacy-workers", "off")
+    worker = OriginalWorker(stage.folder)
+    try:
+        with pytest.raises(grpc.RpcError) as refused:
+            worker.ping(main.ready.grpc)
+        assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED
+    finally:
+        worker.kill()

@@ -1,13 +1,14 @@
 #include "app/log_sink.h"
 
+#include <unistd.h>
+
+#include <mutex>
 #include <string>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/sinks/base_sink.h>
 
-#include "app/say.h"
 #include "base/clock.h"
 
 namespace tradeauto {
@@ -48,37 +49,71 @@ boost::json::object as_object(std::span<const LogField> fields) {
   return object;
 }
 
+std::string_view color_of(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::warn: return "\033[33m";
+    case spdlog::level::err: return "\033[31m";
+    default: return "\033[32m";
+  }
+}
+
+class WriterSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  WriterSink(LineWriter& writer, bool colors) : writer_(writer), colors_(colors) {}
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    spdlog::memory_buf_t formatted;
+    formatter_->format(message, formatted);
+    std::string line(formatted.data(), formatted.size());
+    if (colors_ && message.color_range_end > message.color_range_start) {
+      line.insert(message.color_range_end, "\033[m");
+      line.insert(message.color_range_start, color_of(message.level));
+    }
+    writer_.write(line);
+  }
+  void flush_() override {}
+
+ private:
+  LineWriter& writer_;
+  const bool colors_;
+};
+
 }  // namespace
 
-StdoutLog::StdoutLog(LogFormat format, LogLevel least) : format_(format) {
-  if (format == LogFormat::json) {
-    logger_ = std::make_shared<spdlog::logger>("log", std::make_shared<spdlog::sinks::stdout_sink_mt>());
-    logger_->set_pattern("%v");
-  } else {
-    logger_ = std::make_shared<spdlog::logger>("log", std::make_shared<spdlog::sinks::stdout_color_sink_mt>());
-    logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v", spdlog::pattern_time_type::utc);
-  }
+StdoutLog::StdoutLog(LogFormat format, LogLevel least) : format_(format), writer_(STDOUT_FILENO) {
+  const bool text = format == LogFormat::text;
+  logger_ = std::make_shared<spdlog::logger>(
+      "log", std::make_shared<WriterSink>(writer_, text && ::isatty(STDOUT_FILENO) == 1));
+  logger_->set_pattern(text ? "%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v" : "%v", spdlog::pattern_time_type::utc);
   logger_->set_level(to_spdlog(least));
-  logger_->flush_on(spdlog::level::trace);
 }
 
 bool StdoutLog::enabled(LogLevel level) const { return logger_->should_log(to_spdlog(level)); }
 
-void StdoutLog::write(LogLevel level, std::string_view room, std::string_view message,
-                      std::span<const LogField> fields) {
+std::string StdoutLog::render(std::string_view level, std::string_view room, std::string_view message,
+                              std::span<const LogField> fields) const {
   if (format_ == LogFormat::json) {
     boost::json::object line;
     line["ts"] = to_rfc3339(SystemClock().now());
-    line["level"] = to_word(level);
+    line["level"] = level;
     line["room"] = room;
     line["msg"] = message;
     for (auto& item : as_object(fields)) line[item.key()] = std::move(item.value());
-    logger_->log(to_spdlog(level), boost::json::serialize(line));
-    return;
+    return boost::json::serialize(line);
   }
   std::string line = fmt::format("{}: {}", room, message);
   for (const LogField& field : fields) line += fmt::format(" {}={}", field.key, text_value(field.value));
-  logger_->log(to_spdlog(level), line);
+  return line;
+}
+
+void StdoutLog::write(LogLevel level, std::string_view room, std::string_view message,
+                      std::span<const LogField> fields) {
+  logger_->log(to_spdlog(level), render(to_word(level), room, message, fields));
+  const std::uint64_t lost = writer_.take_lost();
+  if (lost == 0) return;
+  const LogField lines("lines", lost);
+  logger_->log(spdlog::level::warn, render("warn", "app", "log lines were lost: nobody read them", {&lines, 1}));
 }
 
 void StdoutLog::ready(std::span<const LogField> endpoints) {
@@ -90,7 +125,7 @@ void StdoutLog::ready(std::span<const LogField> endpoints) {
   } else {
     for (const LogField& field : endpoints) line += fmt::format(" {}={}", field.key, text_value(field.value));
   }
-  say(stdout, line + "\n");
+  writer_.write(line + "\n");
 }
 
 }  // namespace tradeauto

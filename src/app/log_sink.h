@@ -4,13 +4,15 @@
 
 #include <spdlog/spdlog.h>
 
+#include "app/line_writer.h"
 #include "base/log.h"
 
 namespace tradeauto {
 
 enum class LogFormat : std::uint8_t { text, json };
 
-// Lines on standard output: text for people, or one JSON object a line. Thread-safe.
+// Lines on standard output: text for people, or one JSON object a line. A reader who stops reading loses lines and is
+// told how many. Thread-safe.
 class StdoutLog final : public LogSink {
  public:
   StdoutLog(LogFormat format, LogLevel least);
@@ -23,7 +25,11 @@ class StdoutLog final : public LogSink {
   void ready(std::span<const LogField> endpoints);
 
  private:
+  std::string render(std::string_view level, std::string_view room, std::string_view message,
+                     std::span<const LogField> fields) const;
+
   const LogFormat format_;
+  LineWriter writer_;
   std::shared_ptr<spdlog::logger> logger_;
 };
 

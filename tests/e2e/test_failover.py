@@ -19,6 +19,8 @@ class Crew:
         self.main = stage.main("--lease-seconds", LEASE_SECONDS)
         self.api = self.main.api
         self.workers = {name: self.start(name) for name in ("w1", "w2")}
+        # A worker is ready before its session is.
+        wait_until(lambda: len(self.api.items("/v1/workers")) == 2, within=10, what="both workers are connected")
 
     def start(self, name: str) -> Running:
         return self.stage.worker(self.main, name, "--lease-seconds", LEASE_SECONDS, "--execution-seconds", 60)

@@ -4,13 +4,15 @@ import json
 import os
 import socket
 import stat
+import subprocess
 import time
 
+import httpx
 import psutil
 import pytest
 
 from .api import children, placements, statuses
-from .conftest import Stage
+from .conftest import Running, Stage
 from .processes import Server, descendants
 from .waiting import wait_until
 
@@ -132,14 +134,23 @@ def test_a_settings_file_that_does_not_exist(stage):
     refused(serve(stage, "up", "--data-dir", stage.folder / "d", "--config", stage.folder / "none.json"), "none.json")
 
 
+def wait_for_workers(up: Running, *names: str) -> None:
+    """A worker is ready before its session is."""
+
+    def connected() -> bool:
+        return [worker["name"] for worker in up.api.items("/v1/workers")] == list(names)
+
+    wait_until(connected, within=10, what=f"these are connected: {names}")
+
+
 def test_flag_beats_environment_beats_file(stage):
     file = stage.folder / "app.json"
     file.write_text(json.dumps({"WORKER_NAME": "file", "LEASE_SECONDS": "3", "HTTP_PORT": "0"}))
     up = stage.up("--config", file, TRADEAUTO_WORKER_NAME="environment")
-    assert [worker["name"] for worker in up.api.items("/v1/workers")] == ["environment"]
+    wait_for_workers(up, "environment")
     up.server.stop()
     up = stage.up("--config", file, "--worker-name", "flag", TRADEAUTO_WORKER_NAME="environment")
-    assert [worker["name"] for worker in up.api.items("/v1/workers")] == ["flag"]
+    wait_for_workers(up, "flag")
 
 
 def test_a_worker_waits_for_its_main_server_and_says_so(stage):
@@ -247,3 +258,24 @@ def test_the_demo_goes_on_when_nobody_reads_it(stage, left):
         for child in descendants(server.pid):
             child.kill()
     assert not [file for file in data_dir.rglob("*") if file.is_file() and b'"msg"' in file.read_bytes()]
+
+
+def test_a_log_that_nobody_reads_stops_nothing(stage):
+    data_dir = stage.folder / "d"
+    ports = ["--http-port", "0", "--grpc-port", "0"]
+    command = [stage.binary, "main", "--data-dir", data_dir, *ports, "--log-level", "debug"]
+    process = subprocess.Popen([str(word) for word in command], env=stage.environment(), stdout=subprocess.PIPE)
+    try:
+        ready = json.loads(next(line for line in process.stdout if b'"ready"' in line))
+        with httpx.Client(base_url=f"http://{ready['http']}", trust_env=False, timeout=10) as client:
+            for _ in range(600):  # far more lines than a pipe holds
+                assert client.get("/healthz").status_code == 200
+            os.read(process.stdout.fileno(), 65536)
+            assert client.get("/healthz").status_code == 200
+        process.terminate()
+        rest = process.stdout.read().decode()
+        assert process.wait(EXIT_WITHIN) == 0
+    finally:
+        process.kill()
+        process.wait()
+    assert "log lines were lost" in rest and '"stopped"' in rest

@@ -1,9 +1,11 @@
 #include "crypto/crypto.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -74,6 +76,15 @@ TEST_F(SecretFileTest, IsMadeOnceWithMode0600) {
   struct stat status{};
   ASSERT_EQ(::stat((dir_ / "key").c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0600U);
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(dir_), {}), 1);
+}
+
+// In a container every start has the same process id.
+TEST_F(SecretFileTest, WhatAKilledProcessOfTheSameIdLeftIsInNobodysWay) {
+  std::ofstream(dir_ / ("key." + std::to_string(::getpid()))) << "ha";
+  const auto made = read_or_create_secret_file(dir_ / "key", "MASTER_KEY_FILE", [] { return SecretString("s3cret"); });
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  EXPECT_EQ(made->reveal(), "s3cret");
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(dir_), {}), 1);
 }
 

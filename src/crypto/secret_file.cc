@@ -55,6 +55,7 @@ bool write_all(int fd, std::string_view text) {
 // Under a name of its own first: a reader never sees half a secret, and link() refuses to replace one that is there.
 Result<void> create(const std::filesystem::path& path, std::string_view setting, const SecretString& secret) {
   const std::filesystem::path draft = path.string() + fmt::format(".{}", ::getpid());
+  ::unlink(draft.c_str());  // of a process that was killed right here and had our number
   {
     const Descriptor file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (file.get() < 0) return file_error(path, setting, errno);

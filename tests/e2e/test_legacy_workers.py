@@ -36,6 +36,18 @@ class Scene:
         worker.ping(self.main.ready.grpc)
         return worker
 
+    def done(self, order: dict) -> dict:
+        """The order when none of its child orders is under way any more."""
+
+        def read() -> dict | None:
+            now = self.api.order(order["id"])
+            return now if not {"pending", "executing"} & {child["status"] for child in now["child_orders"]} else None
+
+        return wait_until(read, within=20, what="the order is done")
+
+    def place(self, **more: object) -> dict:
+        return self.done(self.api.place("family", **more))
+
     def active(self, group: str, *accounts: str) -> None:
         def states() -> dict[str, str]:
             items = self.api.items(f"/v1/groups/{group}/accounts")
@@ -69,7 +81,7 @@ def test_a_pair_trades_once_and_the_output_proves_it(scene):
     worker = scene.pinged()
     scene.active("family", "main")
     assert worker.accounts == {"main": {"ACCESS_TOKEN": "token-of-main"}}
-    assert statuses(scene.api.place_and_wait("family")) == {"main": "submitted"}
+    assert statuses(scene.place()) == {"main": "submitted"}
     assert worker.transactions == [(BUY, 1, AAPL)]
     [view] = scene.api.items("/v1/workers")
     assert (view["name"], view["link"]) == (f"legacy-127.0.0.1-{worker.port}", "legacy")
@@ -79,10 +91,7 @@ def test_one_run_trades_all_accounts_and_an_unproven_answer_is_in_doubt(scene):
     family(scene, "dad", "mom")
     worker = scene.pinged()
     scene.active("family", "dad", "mom")
-    order = scene.api.place("family")
-    wait_until(
-        lambda: statuses(scene.api.order(order["id"])) == {"dad": "in_doubt", "mom": "in_doubt"}, within=15
-    )
+    assert statuses(scene.place()) == {"dad": "in_doubt", "mom": "in_doubt"}
     assert worker.transactions == [(BUY, 1, AAPL)]
     again = scene.api.post_order(order_body("family"))
     expect_problem(again, 422, "in_doubt_open")
@@ -93,14 +102,14 @@ def test_what_the_link_cannot_do_is_denied(scene):
     family(scene, "dad", "mom")
     worker = scene.pinged()
     scene.active("family", "dad", "mom")
-    dry = scene.api.place_and_wait("family", dry_run=True)
+    dry = scene.place(dry_run=True)
     assert {child["reason"] for child in dry["child_orders"]} == {"legacy_link"}
-    one = scene.api.place_and_wait("family", group=None, accounts=["family/mom"])
+    one = scene.place(group=None, accounts=["family/mom"])
     assert [(child["status"], child["reason"]) for child in one["child_orders"]] == [
         ("denied", "legacy_accounts_differ")
     ]
     put(scene, "dad", "token-of-dad", enabled=False)
-    rest = scene.api.place_and_wait("family")
+    rest = scene.place()
     assert statuses(rest) == {"mom": "denied"}
     assert worker.transactions == []
 
@@ -113,11 +122,11 @@ def test_a_worker_that_dies_in_a_transaction_leaves_doubts_and_its_restart_serve
     order = scene.api.place("family")
     wait_until(lambda: worker.transactions, within=10, what="the order is sent")
     worker.kill()
-    assert statuses(scene.api.done(order["id"])) == {"main": "in_doubt"}
+    assert statuses(scene.done(order)) == {"main": "in_doubt"}
     again = scene.pinged(port=worker.port)
     wait_until(lambda: again.accounts, within=10, what="the accounts are replayed")
     scene.active("family", "main")
-    assert statuses(scene.api.place_and_wait("family", side="sell")).keys() == {"main"}
+    assert statuses(scene.place(side="sell")).keys() == {"main"}
     assert again.transactions == [(0, 1, AAPL)]
 
 
@@ -126,7 +135,7 @@ def test_a_worker_that_hangs_leaves_a_doubt(scene):
     worker = scene.pinged()
     scene.active("family", "main")
     worker.release.clear()
-    assert statuses(scene.api.place_and_wait("family")) == {"main": "in_doubt"}
+    assert statuses(scene.place()) == {"main": "in_doubt"}
     assert len(worker.transactions) == 1
 
 
@@ -162,7 +171,7 @@ def test_a_main_that_restarts_knows_a_worker_again_when_it_pings(scene):
     scene.main = scene.stage.main("--lease-seconds", 2, "--execution-seconds", 3)
     worker.ping(scene.main.ready.grpc)
     scene.active("family", "main")
-    scene.api.place_and_wait("family")
+    scene.place()
     assert worker.transactions == [(BUY, 1, AAPL)]
 
 

@@ -1,7 +1,11 @@
 #include "app/data_paths.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -11,6 +15,19 @@ namespace {
 
 std::filesystem::path or_default(const std::string& value, std::filesystem::path fallback) {
   return value.empty() ? std::move(fallback) : std::filesystem::absolute(value);
+}
+
+// When a process started, in the kernel's ticks (proc(5), /proc/PID/stat, field 22): with its number it names a process
+// for ever. Empty if there is none.
+std::string started_at(pid_t process) {
+  std::ifstream in(fmt::format("/proc/{}/stat", process));
+  const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+  const auto name_end = text.rfind(')');  // the name before it may hold anything
+  if (name_end == std::string::npos) return {};
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string field;
+  for (int number = 3; number <= 22; ++number) fields >> field;
+  return field;
 }
 
 }  // namespace
@@ -44,7 +61,7 @@ Result<void> write_http_address(const std::filesystem::path& file, const HttpAdd
   const std::filesystem::path draft = file.string() + ".new";
   errno = 0;
   std::ofstream out(draft, std::ios::trunc);
-  out << address.host << ' ' << address.port << '\n';
+  out << address.host << ' ' << address.port << ' ' << ::getpid() << ' ' << started_at(::getpid()) << '\n';
   out.close();
   std::error_code failed(out ? 0 : errno, std::generic_category());
   if (out) std::filesystem::rename(draft, file, failed);
@@ -58,8 +75,12 @@ Result<void> write_http_address(const std::filesystem::path& file, const HttpAdd
 std::optional<HttpAddress> read_http_address(const std::filesystem::path& file) {
   std::ifstream in(file);
   HttpAddress address;
-  if (in >> address.host >> address.port) return address;
-  return std::nullopt;
+  pid_t server = 0;
+  std::string started;
+  if (!(in >> address.host >> address.port >> server >> started)) return std::nullopt;
+  // After a kill -9 the port may be somebody else's by now, who must not be told the token.
+  if (started != started_at(server)) return std::nullopt;
+  return address;
 }
 
 std::filesystem::path token_path(const Settings& settings, const std::map<std::string, std::string>& environment) {

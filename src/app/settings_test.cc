@@ -87,6 +87,8 @@ TEST_F(SettingsTest, ARunningServerTellsWhereItListens) {
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->host, "::1");
   EXPECT_EQ(found->port, 4711);
+  std::ofstream(dir_ / "http.address") << "::1 4711 1 1\n";
+  EXPECT_FALSE(read_http_address(dir_ / "http.address").has_value()) << "left by a process that is no more";
   EXPECT_EQ(write_http_address(dir_ / "nowhere/http.address", *found).error().reason, "address_file");
 }
 

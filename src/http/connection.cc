@@ -31,8 +31,9 @@ Connection::Connection(tcp::socket socket, const ConnectionSettings& settings, A
       socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       parser_(settings.limits) {
-  error_code ignored;  // without it answers are slower, not wrong
-  socket_.set_option(tcp::no_delay(true), ignored);
+  error_code ignored;
+  socket_.set_option(tcp::no_delay(true), ignored);  // without it answers are slower, not wrong
+  socket_.non_blocking(true, ignored);  // gone() reads what is there and never waits; a new socket takes it
 }
 
 asio::awaitable<void> Connection::serve() {
@@ -86,8 +87,11 @@ asio::awaitable<void> Connection::gone() {
     interruptible_ = false;
     if (error || full) co_return;
     error_code failed;
-    const std::size_t size = socket_.available(failed) > 0 ? socket_.read_some(asio::buffer(buffer_), failed) : 0;
-    if (failed || size == 0) co_return;
+    const std::size_t size = socket_.read_some(asio::buffer(buffer_), failed);
+    // The reactor may tell of what an earlier read has taken: that there is nothing now does not mean that the client
+    // left.
+    if (failed == asio::error::would_block) continue;
+    if (failed) co_return;
     parser_.append({buffer_.data(), size});
   }
 }

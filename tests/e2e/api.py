@@ -34,6 +34,7 @@ class Api:
 
     def __init__(self, address: str, token: str):
         self.address = address
+        self.token = token
         self.client = httpx.Client(
             base_url=f"http://{address}",
             headers={"Authorization": f"Bearer {token}"} if token else {},

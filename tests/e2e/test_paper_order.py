@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from .api import (
+    Api,
     children,
     execution_statuses,
     expect_problem,
@@ -329,3 +330,20 @@ class TestAccounts:
         assert up.api.get("/v1/groups/family/accounts/bad").status_code == 404
         for value in credentials.values():
             assert len(value) < 2 or value not in str(problem["errors"])
+
+
+def test_a_wait_on_a_kept_connection_never_ends_while_the_order_works(up):
+    groups = [f"g{number}" for number in range(4)]
+    for group in groups:
+        up.api.paper_group(group, mom={"FILL_DELAY_MS": "20"})
+
+    def early(group: str) -> list[dict]:
+        client = Api(up.api.address, up.api.token)
+        try:
+            waited = [client.done(client.place(group)["id"]) for _ in range(60)]
+        finally:
+            client.close()
+        return [order for order in waited if order["status"] != "settled"]
+
+    with ThreadPoolExecutor(len(groups)) as pool:
+        assert [order for orders in pool.map(early, groups) for order in orders] == []

@@ -140,7 +140,7 @@ def test_a_finished_run_whose_report_was_not_confirmed_settles_the_doubt(stage):
     worker = stage.worker(main, "w1", "--lease-seconds", LEASE_SECONDS)
     main.api.paper_group("family", mom={"FAULT": "slow"})
     placed = main.api.place("family")
-    wait_until(lambda: statuses(main.api.order(placed["id"])) == {"mom": "executing"}, within=10)
+    worker.server.wait_output('"msg":"started"')  # main says executing before the permit is on its way
     grpc_port = main.ready.grpc.rpartition(":")[2]
     main.server.kill()
     wait_until(lambda: len(placements(worker.data_dir)) == 1, within=30)

@@ -14,7 +14,7 @@
 
 #include "http/api_handler.h"
 #include "http/connection.h"
-#include "http/listener.h"
+#include "net/listener.h"
 #include "net/run_on.h"
 #include "net/task_group.h"
 #include "net/timer.h"
@@ -141,7 +141,11 @@ HttpServer::HttpServer(HttpServerSettings settings, Needs needs)
 HttpServer::~HttpServer() = default;
 
 Result<std::uint16_t> HttpServer::start() {
-  TRY(const std::uint16_t port, listen(impl_->acceptor, impl_->settings.host, impl_->settings.port));
+  TRY(const std::uint16_t port, listen(impl_->acceptor, {.what = "HTTP",
+                                                         .host_setting = "HTTP_HOST",
+                                                         .host = impl_->settings.host,
+                                                         .port_setting = "HTTP_PORT",
+                                                         .port = impl_->settings.port}));
   impl_->tasks.spawn_on(impl_->acceptor.get_executor(), impl_->accept());
   return port;
 }

@@ -10,7 +10,7 @@
 #include "base/deadline.h"
 #include "base/uuid.h"
 #include "http/authorization.h"
-#include "http/legacy_credentials.h"
+#include "domain/legacy_credentials.h"
 #include "http/legacy_outcome.h"
 #include "http/legacy_reply.h"
 #include "http/legacy_request.h"

@@ -2,7 +2,6 @@
 
 #include <netdb.h>
 #include <netinet/in.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,6 +19,7 @@
 #include <grpcpp/server_builder.h>
 
 #include "net/address.h"
+#include "net/listener.h"
 #include "net/pool.h"
 
 namespace tradeauto {
@@ -27,10 +27,12 @@ namespace {
 
 using AddressList = std::unique_ptr<addrinfo, decltype(&freeaddrinfo)>;
 
-Error cannot_listen(const GrpcServerSettings& settings, ErrorCode code, std::string reason, std::string_view why) {
-  return make_error(code, std::move(reason),
-                    fmt::format("cannot listen for gRPC on {}={}, {}={}: {}", settings.host_setting, settings.host,
-                                settings.port_setting, settings.port, why));
+ListenAddress listen_address(const GrpcServerSettings& settings) {
+  return {.what = "gRPC",
+          .host_setting = settings.host_setting,
+          .host = settings.host,
+          .port_setting = settings.port_setting,
+          .port = settings.port};
 }
 
 // The one address to listen on: a name's first IPv4 address, else its first IPv6 one. (Given a name, gRPC would take
@@ -50,8 +52,7 @@ Result<Listen> resolve(const GrpcServerSettings& settings) {
   addrinfo* found = nullptr;
   if (const int failed = getaddrinfo(host.c_str(), std::to_string(settings.port).c_str(), &hints, &found);
       failed != 0) {
-    return cannot_listen(settings, ErrorCode::unprocessable, "bad_host",
-                         fmt::format("the name cannot be resolved: {}", gai_strerror(failed)));
+    return bad_listen_host(listen_address(settings), gai_strerror(failed));
   }
   Listen out{.all = AddressList(found, &freeaddrinfo), .address = found, .numeric = {}};
   for (const addrinfo* address = found; address != nullptr; address = address->ai_next) {
@@ -72,21 +73,14 @@ Error diagnose(const GrpcServerSettings& settings, const addrinfo& address) {
   setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   const int error = bind(probe, address.ai_addr, address.ai_addrlen) == 0 ? 0 : errno;
   close(probe);
-  const auto because = [&](std::string reason, std::string_view why) {
-    return cannot_listen(settings, ErrorCode::unavailable, std::move(reason), why);
-  };
-  switch (error) {
-    case 0: return because("cannot_listen", "the address was taken and is free now; start again");
-    case EADDRINUSE:
-      return because("port_taken",
-                     fmt::format("the port is in use by another process; stop that one, or set another {} "
-                                 "(0 for any free one)",
-                                 settings.port_setting));
-    case EACCES:
-      return because("port_forbidden", fmt::format("permission denied; set a {} above 1023", settings.port_setting));
-    case EADDRNOTAVAIL: return because("cannot_listen", "this machine has no such address");
-    default: return because("cannot_listen", strerrordesc_np(error));
+  if (error == 0) {
+    return make_error(
+        ErrorCode::unavailable, "cannot_listen",
+        fmt::format("cannot listen for gRPC on {}={}, {}={}: the address was taken and is free now; start "
+                    "again",
+                    settings.host_setting, settings.host, settings.port_setting, settings.port));
   }
+  return listen_error(listen_address(settings), {error, boost::system::system_category()});
 }
 
 void prepare_grpc() {

@@ -1,4 +1,4 @@
-#include "http/legacy_credentials.h"
+#include "domain/legacy_credentials.h"
 
 #include <string_view>
 #include <utility>

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -36,6 +38,15 @@ struct StartedTask {
   std::vector<ChildOrderId> open;  // child orders without a complete report
 };
 
+// A task whose sender may repeat it (an original main's Transaction): what it asked and what it was answered, each as
+// the task source writes it.
+struct RecordedTask {
+  TaskId id;
+  std::string request;
+  std::optional<std::string> answer;  // none yet: it was taken, and may have been started
+  Timestamp at;
+};
+
 // What this worker has started and finished; survives a kill -9 and a power loss at any byte.
 //
 // Single writer; the file is locked for the life of the object. A record is on disk (fsync) when its awaitable returns.
@@ -58,10 +69,15 @@ class Journal {
   // The group's fencing token. Conflict (stale_epoch) unless it is above the highest seen.
   virtual asio::awaitable<Result<void>> adopt_epoch(GroupName group, Epoch epoch) = 0;
 
+  // Records the task, or its answer. On disk before any start that is written after it, not necessarily at once: a task
+  // that started nothing may be forgotten by a power loss. 90 days are kept.
+  virtual asio::awaitable<Result<void>> record(RecordedTask task) = 0;
+
   // As of now; in the order of their sequence.
   virtual std::vector<JournaledReport> unconfirmed() const = 0;
   virtual std::vector<StartedTask> unfinished() const = 0;
   virtual bool was_started(const ChildOrderId& id) const = 0;
+  virtual std::optional<RecordedTask> recorded(const TaskId& id) const = 0;
 };
 
 }  // namespace tradeauto

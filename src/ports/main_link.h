@@ -28,6 +28,8 @@ class MainLink {
   // Queues the report; main's confirmation comes as TaskSink::confirmed().
   virtual void report(JournaledReport report) = 0;
   virtual void refuse(TaskId task, Error error) = 0;
+  // An offer of this session came to nothing before its permit was asked for: withdrawn, too late, or the worker ends.
+  virtual void dropped(TaskId task) = 0;
   // Says goodbye and ends the stream.
   virtual void close(std::string reason) = 0;
 };

@@ -48,6 +48,7 @@ class MainStream final : public StreamBridge<grpc::ClientBidiReactor<v1::WorkerM
   asio::awaitable<Result<Permit>> ask_permit(TaskId task, Epoch epoch, Deadline deadline) override;
   void report(JournaledReport report) override;
   void refuse(TaskId task, Error error) override;
+  void dropped(TaskId /*task*/) override {}  // main withdraws, or offers it again, by itself
   void close(std::string reason) override;
 
   void OnDone(const grpc::Status& status) override;

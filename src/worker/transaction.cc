@@ -46,14 +46,14 @@ asio::awaitable<void> Transaction::run(TransactionTask task) {
 }
 
 asio::awaitable<void> Transaction::run_alone(Offer offer) {
-  if (!still_wanted(offer)) co_return;
+  if (!still_wanted(offer)) co_return drop(offer);
   if (auto error = refusal(offer.task)) {
     needs_.session.link()->refuse(offer.task.id, std::move(*error));
     co_return;
   }
   Executor& executor = *needs_.executors.find(offer.task.brokerage);
   const Semaphore::Slot place_in_lane = co_await needs_.executors.enter_lane(executor, offer.task.brokerage);
-  if (!still_wanted(offer)) co_return;
+  if (!still_wanted(offer)) co_return drop(offer);
   const BootTime asked_at = needs_.clock.boot_now();
   auto permit = co_await ask_permit(offer);
   if (permit) co_await start(std::move(offer), std::move(*permit), asked_at);
@@ -87,6 +87,12 @@ bool Transaction::still_wanted(const Offer& offer) const {
   const auto newest = offers_.find(offer.task.id);
   return newest != offers_.end() && !newest->second.withdrawn &&
          needs_.session.may_ask(offer.generation, needs_.clock) && needs_.clock.boot_now() < offer.start_by;
+}
+
+void Transaction::drop(const Offer& offer) const {
+  if (offer.generation == needs_.session.generation() && needs_.session.link()) {
+    needs_.session.link()->dropped(offer.task.id);
+  }
 }
 
 std::optional<Error> Transaction::refusal(const TransactionTask& task) const {

@@ -49,6 +49,8 @@ class Transaction {
   // Why the task must not start here; nothing if it may.
   std::optional<Error> refusal(const TransactionTask& task) const;
   bool still_wanted(const Offer& offer) const;
+  // Tells the session that brought the offer, if it still stands.
+  void drop(const Offer& offer) const;
   asio::awaitable<void> answer_from_record(TransactionTask task);
   asio::awaitable<std::optional<Permit>> ask_permit(Offer offer);
   asio::awaitable<void> start(Offer offer, Permit permit, BootTime asked_at);

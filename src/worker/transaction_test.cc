@@ -174,6 +174,7 @@ TEST_F(TransactionTest, AWithdrawnOfferAsksForNothing) {
   main.sink().withdrawn(TaskId("t2"));
   time.pass(std::chrono::seconds(61));
   EXPECT_EQ(main.link().asked, std::vector<TaskId>{TaskId("t1")});
+  EXPECT_EQ(main.link().given_up, std::vector<TaskId>{TaskId("t2")});
 }
 
 TEST_F(TransactionTest, AnOfferWhoseTimeIsOverAsksForNothing) {
@@ -185,6 +186,7 @@ TEST_F(TransactionTest, AnOfferWhoseTimeIsOverAsksForNothing) {
   offer(late);
   time.pass(std::chrono::seconds(61));
   EXPECT_EQ(main.link().asked, std::vector<TaskId>{TaskId("t1")});
+  EXPECT_EQ(main.link().given_up, std::vector<TaskId>{TaskId("t2")});
 }
 
 TEST_F(TransactionTest, OneAccountNeverRunsTwoTasksAtOnceAndOthersDoNotWait) {

@@ -166,6 +166,7 @@ TEST_F(WorkerTest, DrainsBeforeItSaysGoodbye) {
   stop(std::chrono::minutes(5));
   EXPECT_EQ(link->closed, "goodbye");
   EXPECT_EQ(link->asked.size(), 1U) << "what waited is dropped: main offers it to another worker";
+  EXPECT_EQ(link->given_up, std::vector{TaskId("t2")});
   ASSERT_EQ(link->reports.size(), 1U);
 }
 

@@ -67,9 +67,19 @@ class MemoryJournal final : public Journal {
            co_await append([group, epoch](State& s, std::uint64_t) { s.epochs[group] = epoch; }));
     co_return Result<void>{};
   }
+  asio::awaitable<Result<void>> record(RecordedTask task) override {
+    CO_TRY([[maybe_unused]] const auto sequence, co_await append([task = std::move(task)](State& s, std::uint64_t) {
+             s.recorded.insert_or_assign(task.id, task);
+           }));
+    co_return Result<void>{};
+  }
   std::vector<JournaledReport> unconfirmed() const override { return state_.unconfirmed; }
   std::vector<StartedTask> unfinished() const override { return state_.unfinished; }
   bool was_started(const ChildOrderId& id) const override { return state_.started.contains(id); }
+  std::optional<RecordedTask> recorded(const TaskId& id) const override {
+    const auto it = state_.recorded.find(id);
+    return it == state_.recorded.end() ? std::nullopt : std::optional(it->second);
+  }
 
   // The disk ended in a torn record, and the journal kept its name all the same.
   void tear() { state_.position.tail_cut = true; }
@@ -99,6 +109,7 @@ class MemoryJournal final : public Journal {
     std::vector<StartedTask> unfinished;
     std::vector<JournaledReport> unconfirmed;
     std::map<GroupName, Epoch> epochs;
+    std::map<TaskId, RecordedTask> recorded;
   };
   using Record = std::function<void(State&, std::uint64_t)>;
 

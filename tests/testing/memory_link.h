@@ -140,6 +140,7 @@ class MemoryWire final : public std::enable_shared_from_this<MemoryWire> {
     void refuse(TaskId task, Error error) override {
       wire_.to_main([w = &wire_, task, error] { w->tasks_.spawn(w->session_->refused(task, error)); });
     }
+    void dropped(TaskId /*task*/) override {}
     void close(std::string reason) override {
       asio::post(wire_.strand_, [self = wire_.shared_from_this(), reason = std::move(reason)] {
         self->end_worker(reason);

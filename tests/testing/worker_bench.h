@@ -49,6 +49,7 @@ class ScriptedMain final : public MainConnector {
     }
     void report(JournaledReport report) override { reports.push_back(report); }
     void refuse(TaskId task, Error error) override { refused.emplace_back(std::move(task), std::move(error)); }
+    void dropped(TaskId task) override { given_up.push_back(std::move(task)); }
     void close(std::string reason) override {
       if (closed) return;
       closed = reason;
@@ -59,6 +60,7 @@ class ScriptedMain final : public MainConnector {
     std::vector<TaskId> asked;
     std::vector<JournaledReport> reports;
     std::vector<std::pair<TaskId, Error>> refused;
+    std::vector<TaskId> given_up;
     std::optional<std::string> closed;
     int heartbeats = 0;
 

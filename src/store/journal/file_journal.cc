@@ -88,6 +88,10 @@ class FileJournal final : public Journal {
            co_await append(journal::EpochAdopted{.group = std::move(group), .epoch = epoch}, true));
     co_return Result<void>{};
   }
+  asio::awaitable<Result<void>> record(RecordedTask task) override {
+    CO_TRY([[maybe_unused]] const auto sequence, co_await append(std::move(task), false));
+    co_return Result<void>{};
+  }
 
   std::vector<JournaledReport> unconfirmed() const override {
     const std::scoped_lock lock(mutex_);
@@ -100,6 +104,10 @@ class FileJournal final : public Journal {
   bool was_started(const ChildOrderId& id) const override {
     const std::scoped_lock lock(mutex_);
     return state_.was_started(id);
+  }
+  std::optional<RecordedTask> recorded(const TaskId& id) const override {
+    const std::scoped_lock lock(mutex_);
+    return state_.recorded(id);
   }
 
  private:

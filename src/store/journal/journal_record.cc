@@ -14,7 +14,8 @@ enum class Kind : std::uint8_t {
   confirmed = 3,
   session_closed = 4,
   epoch_adopted = 5,
-  new_identity = 6
+  new_identity = 6,
+  recorded_task = 7,
 };
 
 template <typename... Visitors>
@@ -70,6 +71,14 @@ void write(ByteWriter& out, const Report& record) {
   out.text(report.detail);
   out.u32(static_cast<std::uint32_t>(report.executions.size()));
   for (const ExecutionReport& execution : report.executions) write(out, execution);
+}
+
+void write(ByteWriter& out, const RecordedTask& task) {
+  out.u8(static_cast<std::uint8_t>(Kind::recorded_task));
+  out.time(task.at);
+  out.text(task.id.str());
+  out.text(task.request);
+  out.optional_text(task.answer);
 }
 
 // The value of a word or decimal that must be one that we know.
@@ -152,6 +161,15 @@ Report read_report(ByteReader& in) {
   return record;
 }
 
+RecordedTask read_recorded_task(ByteReader& in) {
+  RecordedTask task;
+  task.at = in.time();
+  task.id = TaskId(in.text());
+  task.request = in.text();
+  task.answer = in.optional_text();
+  return task;
+}
+
 std::optional<Record> read_record(ByteReader& in) {
   switch (static_cast<Kind>(in.u8())) {
     case Kind::start: return read_start(in);
@@ -164,6 +182,7 @@ std::optional<Record> read_record(ByteReader& in) {
       return adopted;
     }
     case Kind::new_identity: return NewIdentity{.id = JournalId(in.text())};
+    case Kind::recorded_task: return read_recorded_task(in);
   }
   return std::nullopt;
 }
@@ -175,6 +194,7 @@ std::string encode(const Record& record) {
   const auto kind = [&out](Kind value) { out.u8(static_cast<std::uint8_t>(value)); };
   std::visit(
       Overloaded{[&](const Start& start) { write(out, start); }, [&](const Report& report) { write(out, report); },
+                 [&](const RecordedTask& task) { write(out, task); },
                  [&](const Confirmed& confirmed) {
                    kind(Kind::confirmed);
                    out.u64(confirmed.sequence);

@@ -34,7 +34,7 @@ struct NewIdentity {
   JournalId id;
 };
 
-using Record = std::variant<Start, Report, Confirmed, SessionClosed, EpochAdopted, NewIdentity>;
+using Record = std::variant<Start, Report, Confirmed, SessionClosed, EpochAdopted, NewIdentity, RecordedTask>;
 
 std::string encode(const Record& record);
 // Error: internal (journal_record_unknown) for bytes that encode() of this version cannot have made.

@@ -71,7 +71,17 @@ void JournalState::take(std::uint64_t /*sequence*/, const EpochAdopted& adopted)
 
 void JournalState::take(std::uint64_t /*sequence*/, const NewIdentity& identity) { id_ = identity.id; }
 
+void JournalState::take(std::uint64_t /*sequence*/, const RecordedTask& task) {
+  recorded_.insert_or_assign(task.id, task);
+}
+
+std::optional<RecordedTask> JournalState::recorded(const TaskId& id) const {
+  const auto it = recorded_.find(id);
+  return it == recorded_.end() ? std::nullopt : std::optional(it->second);
+}
+
 void JournalState::forget_before(Timestamp time) {
+  std::erase_if(recorded_, [&](const auto& entry) { return entry.second.at < time; });
   std::erase_if(started_, [&](const auto& entry) { return entry.second < time && !open_.contains(entry.first); });
 }
 

@@ -14,13 +14,14 @@ class JournalState {
   Result<void> check(const Record& record) const;
 
   void apply(std::uint64_t sequence, const Record& record);
-  // Forgets what was started before `time`, finished and confirmed.
+  // Forgets what was started before `time`, finished and confirmed, and the tasks that were recorded before it.
   void forget_before(Timestamp time);
 
   const JournalId& id() const { return id_; }
   std::vector<JournaledReport> unconfirmed() const;
   std::vector<StartedTask> unfinished() const;
   bool was_started(const ChildOrderId& id) const { return started_.contains(id); }
+  std::optional<RecordedTask> recorded(const TaskId& id) const;
 
  private:
   Result<void> check_start(const Start& start) const;
@@ -31,9 +32,11 @@ class JournalState {
   void take(std::uint64_t sequence, const SessionClosed& closed);
   void take(std::uint64_t sequence, const EpochAdopted& adopted);
   void take(std::uint64_t sequence, const NewIdentity& identity);
+  void take(std::uint64_t sequence, const RecordedTask& task);
 
   JournalId id_;
   std::map<ChildOrderId, Timestamp> started_;  // and when
+  std::map<TaskId, RecordedTask> recorded_;
   std::map<GroupName, Epoch> epochs_;
   std::map<std::uint64_t, JournaledReport> unconfirmed_;
   std::map<std::uint64_t, StartedTask> unfinished_;  // by the sequence of their start

@@ -160,6 +160,25 @@ TEST_F(JournalTest, TakesOnlyNewerEpochs) {
   EXPECT_TRUE(run(journal->adopt_epoch(family, {.incarnation = 8, .counter = 1})).ok());
 }
 
+TEST_F(JournalTest, RemembersARecordedTaskAndItsAnswerForNinetyDays) {
+  const auto record = [&](std::optional<std::string> answer) {
+    return run(journal->record({.id = TaskId("t-1"), .request = "buy 1", .answer = answer, .at = clock.now()}));
+  };
+  EXPECT_FALSE(journal->recorded(TaskId("t-1")));
+  ASSERT_TRUE(record(std::nullopt).ok());
+  open();
+  ASSERT_TRUE(journal->recorded(TaskId("t-1")));
+  EXPECT_EQ(journal->recorded(TaskId("t-1"))->request, "buy 1");
+  EXPECT_FALSE(journal->recorded(TaskId("t-1"))->answer);
+  ASSERT_TRUE(record(std::string("a\0b", 3)).ok());
+  open();
+  EXPECT_EQ(journal->recorded(TaskId("t-1"))->answer, std::string("a\0b", 3));
+  EXPECT_EQ(journal->recorded(TaskId("t-1"))->at, clock.now());
+  clock.advance(std::chrono::hours(24 * 91));
+  open();
+  EXPECT_FALSE(journal->recorded(TaskId("t-1")));
+}
+
 TEST_F(JournalTest, AReportWithoutATaskIsKept) {
   ASSERT_TRUE(run(journal->report(TaskId(), report_on("late", true))).ok());
   open();

@@ -18,13 +18,6 @@ constexpr std::array<std::string_view, 4> kPrompts{
 
 bool is_word(char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; }
 
-// "xxxxxx1234": at least one x, then four characters of the number.
-bool is_masked_number(std::string_view line) {
-  if (line.size() < 5 || line.size() > 64) return false;
-  const std::string_view hidden = line.substr(0, line.size() - 4);
-  return hidden.find_first_not_of('x') == std::string_view::npos && std::ranges::all_of(line, is_word);
-}
-
 std::size_t end_of_log_in(const RunText& text) { return text.bars.empty() ? text.lines.size() : text.bars.front(); }
 
 void add(AccountListing& listing, std::string_view account) {
@@ -131,6 +124,42 @@ bool is_log_in_failure(std::string_view line, Brokerage brokerage) {
   return brokerage == Brokerage::tradier && line.starts_with("Error making request to Tradier API /user/profile: ");
 }
 
+// "Chase 1 account 1234: ..." and its kin speak of orders. Those of the browsers have been read in the source only, so
+// that one of them before any bar is taken for what it may be.
+bool is_about_an_account(std::string_view line, Brokerage brokerage) {
+  const auto end = line.find(' ');
+  if (end == std::string_view::npos || !names_brokerage(line.substr(0, end), brokerage)) return false;
+  line.remove_prefix(end);
+  return line.starts_with(" account") || LineMatch(line).literal(" ").digits().literal(" ").anything().matched();
+}
+
+template <typename Is>
+bool any_line(const RunText& text, std::size_t end, Brokerage brokerage, Is is) {
+  for (std::size_t i = text.body; i < end; ++i) {
+    if (is(text.lines[i], brokerage)) return true;
+  }
+  return false;
+}
+
+// Why the log-in, or what came before it, failed; the caller knows that no order followed.
+std::optional<std::string_view> failure_of(const RunText& text, std::size_t end, Brokerage brokerage) {
+  if (any_line(text, end, brokerage, is_log_in_failure)) return "login_failed";
+  if (any_line(text, end, brokerage, is_without_credentials)) return "no_credentials";
+  if (any_line(text, end, brokerage, is_broker_failure)) return "broker_failed";
+  return std::nullopt;
+}
+
+// Fidelity prints no bar before its orders; nor does SoFi, but the known version cannot start it.
+bool has_bar(Brokerage brokerage) { return brokerage != Brokerage::fidelity; }
+
+}  // namespace
+
+bool is_masked_number(std::string_view line) {
+  if (line.size() < 5 || line.size() > 64) return false;
+  const std::string_view hidden = line.substr(0, line.size() - 4);
+  return hidden.find_first_not_of('x') == std::string_view::npos && std::ranges::all_of(line, is_word);
+}
+
 bool is_without_credentials(std::string_view line, Brokerage brokerage) {
   for (const std::string_view end :
        {std::string_view(" not found, skipping..."), std::string_view(" environment variable not found.")}) {
@@ -147,25 +176,6 @@ bool is_broker_failure(std::string_view line, Brokerage brokerage) {
          names_brokerage(line.substr(kErrorWith.size(), colon - kErrorWith.size()), brokerage);
 }
 
-// "Chase 1 account 1234: ..." and its kin speak of orders. Those of the browsers have been read in the source only, so
-// that one of them before any bar is taken for what it may be.
-bool is_about_an_account(std::string_view line, Brokerage brokerage) {
-  const auto end = line.find(' ');
-  if (end == std::string_view::npos || !names_brokerage(line.substr(0, end), brokerage)) return false;
-  line.remove_prefix(end);
-  return line.starts_with(" account") || LineMatch(line).literal(" ").digits().literal(" ").anything().matched();
-}
-
-template <typename Is>
-bool any_line(const RunText& text, Brokerage brokerage, Is is) {
-  for (std::size_t i = text.body; i < end_of_log_in(text); ++i) {
-    if (is(text.lines[i], brokerage)) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 AccountListing read_listing(const RunText& text, Brokerage brokerage) {
   if (brokerage == Brokerage::tradier) return read_tradier_listing(text);
   AccountListing listing;
@@ -175,18 +185,26 @@ AccountListing read_listing(const RunText& text, Brokerage brokerage) {
 
 std::optional<std::string_view> never_traded(const RunText& text, Brokerage brokerage, const AccountListing& listing) {
   if (!text.finished) return std::nullopt;
-  const bool log_in_failed = any_line(text, brokerage, is_log_in_failure);
+  const std::size_t end = end_of_log_in(text);
   if (text.bars.empty()) {
-    if (any_line(text, brokerage, is_about_an_account)) return std::nullopt;
-    if (log_in_failed) return "login_failed";
-    if (any_line(text, brokerage, is_without_credentials)) return "no_credentials";
-    if (any_line(text, brokerage, is_broker_failure)) return "broker_failed";
-    return std::nullopt;
+    if (any_line(text, end, brokerage, is_about_an_account)) return std::nullopt;
+    return failure_of(text, end, brokerage);
   }
   const auto section = find_section(text, brokerage);
-  if (section && section->closed && section->begin == section->end && log_in_failed && !listing.seen)
+  if (section && section->closed && section->begin == section->end && !listing.seen &&
+      any_line(text, end, brokerage, is_log_in_failure)) {
     return "login_failed";
+  }
   return std::nullopt;
+}
+
+std::optional<std::string_view> never_reached(const RunText& text, Brokerage brokerage) {
+  const std::size_t end = text.lines.size();
+  const auto speaks_of_it = [](std::string_view line, Brokerage which) {
+    return names_brokerage(line, which) || is_closing(line, which) || is_about_an_account(line, which);
+  };
+  if (!has_bar(brokerage) || any_line(text, end, brokerage, speaks_of_it)) return std::nullopt;
+  return failure_of(text, end, brokerage);
 }
 
 }  // namespace tradeauto::autorsa_output

@@ -1,62 +1,20 @@
 #include "autorsa_output/run_output.h"
 
-#include "autorsa_output/cautious.h"
+#include "autorsa_output/decision.h"
 #include "autorsa_output/log_in.h"
 #include "autorsa_output/run_text.h"
-#include "autorsa_output/tradier.h"
-#include "autorsa_output/verdict.h"
 
 namespace tradeauto {
-namespace {
 
 using namespace autorsa_output;  // NOLINT(google-build-using-namespace): this room's own
-
-// The CLI ended or was killed before it logged in: nothing can have been sent.
-bool never_started(const RunOutput& run, const RunText& text) {
-  if (run.truncated || logged_in(run.out)) return false;
-  if (run.exit_code == 1) return true;  // a refusal of its own: arguments, version check, no answer to its question
-  if (run.exit_code == 0) return false;
-  if (run.out.empty()) return !run.exit_code && run.unbuffered;
-  return text.has_header && (run.unbuffered || !text.asked);
-}
-
-// In doubt, whatever the text proves: with an unknown version its lines may mean something else.
-void doubt_all(std::vector<SymbolVerdict>& verdicts, std::string_view reason) {
-  for (SymbolVerdict& verdict : verdicts) {
-    verdict.status = ChildOrderStatus::in_doubt;
-    verdict.reason = reason;
-    verdict.detail = sentence(reason);
-    for (ExecutionReport& report : verdict.executions) report.status = ExecutionStatus::in_doubt;
-  }
-}
-
-// The first rows of the decision table, which are the same for all brokerages, then the brokerage's own.
-std::vector<SymbolVerdict> read(const RunOutput& run, const RunText& text, const AccountListing& listing) {
-  if (never_started(run, text)) return same_for_all(run, {}, ChildOrderStatus::denied, "not_started");
-  const std::vector<std::string> accounts = listing.sound ? listing.accounts : std::vector<std::string>();
-  if (!text.dry) {
-    std::string_view reason = text.finished ? "unreadable" : "run_not_finished";
-    if (run.truncated) reason = "output_truncated";
-    return same_for_all(run, accounts, ChildOrderStatus::in_doubt, run.out.empty() ? "no_output" : reason);
-  }
-  if (*text.dry && !run.dry_run) return same_for_all(run, accounts, ChildOrderStatus::denied, "ran_dry");
-  if (!*text.dry && run.dry_run) return same_for_all(run, accounts, ChildOrderStatus::in_doubt, "dry_mismatch");
-  if (!run.truncated) {
-    if (const auto reason = never_traded(text, run.brokerage, listing)) {
-      return same_for_all(run, accounts, ChildOrderStatus::denied, *reason);
-    }
-  }
-  return run.brokerage == Brokerage::tradier ? read_tradier(run, text, listing) : read_cautiously(run, text, listing);
-}
-
-}  // namespace
 
 std::vector<SymbolVerdict> read_run(const RunOutput& run) {
   const RunText text(run.out);
   const AccountListing listing = read_listing(text, run.brokerage);
-  std::vector<SymbolVerdict> verdicts = read(run, text, listing);
-  if (!run.dry_run && (!run.trusted_version || text.other_version)) doubt_all(verdicts, "untrusted_version");
-  return verdicts;
+  auto verdicts = first_rows(run, text, listing);
+  if (!verdicts) verdicts = brokerage_rows(run, text, listing);
+  if (!run.dry_run && (!run.trusted_version || text.other_version)) doubt_all(*verdicts, "untrusted_version");
+  return std::move(*verdicts);
 }
 
 }  // namespace tradeauto

@@ -47,6 +47,18 @@ struct SymbolVerdict {
 // and evidence, which are valid UTF-8 whatever the CLI printed.
 std::vector<SymbolVerdict> read_run(const RunOutput& run);
 
+// One log-in of a run that traded all that the CLI was given.
+struct SharedLogIn {
+  Brokerage brokerage = Brokerage::tradier;
+  bool placed = true;  // false: nobody knows which of the brokerage's log-ins it is for the CLI
+};
+
+// The same for a run of several log-ins, perhaps of several brokerages: the verdicts of each of `log_ins`, which are
+// all that the CLI had, those of one brokerage in the order in which it had them. `run.brokerage` is not read. Only a
+// run of the known version that ended by itself with nothing missing tells them apart; then what is unreadable or
+// unproven of one brokerage leaves the others as they are.
+std::vector<std::vector<SymbolVerdict>> read_shared_run(const RunOutput& run, const std::vector<SharedLogIn>& log_ins);
+
 // What `holdings <brokerage>` printed. `complete` only if the run ended well, no error line stands in it, every line
 // was understood and the brokerage's "No holdings" can be believed. Where it is false, `message` says why.
 HoldingsReport read_holdings(const AccountRef& account, const RunOutput& run);

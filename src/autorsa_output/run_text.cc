@@ -57,13 +57,26 @@ RunText::RunText(std::string_view out) {
     if (is_bar(line)) bars.push_back(i);
     if (i >= body) continue;
     asked = asked || line == kOrExit;
-    if (line.starts_with("RSA Version: ") && line.substr(13) != kVersion) other_version = true;
+    if (line.starts_with("RSA Version: ")) (line.substr(13) == kVersion ? known_version : other_version) = true;
     if (!line.starts_with("DRY: ")) continue;
     ++dry_lines;
     if (line == "DRY: True") dry = true;
     if (line == "DRY: False") dry = false;
   }
   if (dry_lines != 1) dry.reset();
+}
+
+RunText RunText::part(std::size_t begin, std::size_t end) const {
+  RunText part = *this;
+  part.lines.assign(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(body));
+  part.lines.insert(part.lines.end(), lines.begin() + static_cast<std::ptrdiff_t>(begin),
+                    lines.begin() + static_cast<std::ptrdiff_t>(end));
+  part.bars.clear();
+  for (std::size_t i = body; i < part.lines.size(); ++i) {
+    if (is_bar(part.lines[i])) part.bars.push_back(i);
+  }
+  if (finished) part.lines.push_back(kLastLine);
+  return part;
 }
 
 std::string plain_name(std::string_view name) {
@@ -79,18 +92,21 @@ bool names_brokerage(std::string_view text, Brokerage brokerage) {
   return text.size() <= 32 && plain_name(text) == plain_name(to_string(brokerage));
 }
 
+bool is_closing(std::string_view line, Brokerage brokerage) {
+  constexpr std::string_view kAll = "All ";
+  constexpr std::string_view kComplete = " transactions complete";
+  return line.size() > kAll.size() + kComplete.size() && line.starts_with(kAll) && line.ends_with(kComplete) &&
+         names_brokerage(line.substr(kAll.size(), line.size() - kAll.size() - kComplete.size()), brokerage);
+}
+
 std::optional<Section> find_section(const RunText& text, Brokerage brokerage) {
   if (text.bars.size() != 2 || text.bars[1] != text.bars[0] + 2) return std::nullopt;
   if (!names_brokerage(text.lines[text.bars[0] + 1], brokerage)) return std::nullopt;
-  constexpr std::string_view kAll = "All ";
-  constexpr std::string_view kComplete = " transactions complete";
   Section section{.begin = text.bars[1] + 1, .end = text.lines.size(), .closed = false};
   for (std::size_t i = section.begin; i < text.lines.size(); ++i) {
     const std::string_view line = text.lines[i];
     if (line == kLastLine) section.end = std::min(section.end, i);
-    if (!line.starts_with(kAll) || !line.ends_with(kComplete) || line.size() <= kAll.size() + kComplete.size())
-      continue;
-    if (!names_brokerage(line.substr(kAll.size(), line.size() - kAll.size() - kComplete.size()), brokerage)) continue;
+    if (!is_closing(line, brokerage)) continue;
     section.end = i;
     // Closed only if nothing but the run's last line follows: a text that imitates the closing line closes nothing.
     section.closed = i + 2 == text.lines.size() && text.finished;

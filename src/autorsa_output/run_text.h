@@ -21,6 +21,9 @@ struct RunText {
 
   bool blank() const { return lines.empty(); }
 
+  // A text of this header, the lines [begin, end), and the run's last line if it is finished.
+  RunText part(std::size_t begin, std::size_t end) const;
+
   std::vector<std::string_view> lines;
   std::size_t body = 0;           // index of the first line after the header: from there on texts are not ours
   std::vector<std::size_t> bars;  // indexes of the lines that are only `=`
@@ -28,7 +31,8 @@ struct RunText {
   bool finished = false;          // the run's last line stands at the end, and only there
   std::optional<bool> dry;        // what the header's one `DRY:` says
   bool asked = false;          // it asked for the enter key: what a buffered pipe showed after that is lost with a kill
-  bool other_version = false;  // the header names a version that is not the contract's
+  bool known_version = false;  // the header names the contract's version
+  bool other_version = false;  // the header names another
 };
 
 // Lower case without blanks: "Wells Fargo" and "WELLSFARGO" are one name.
@@ -42,6 +46,9 @@ struct Section {
   std::size_t end = 0;
   bool closed = false;
 };
+
+// Does the line close this brokerage's orders?
+bool is_closing(std::string_view line, Brokerage brokerage);
 
 // Only if the text has exactly one bar, with this brokerage's name between its two lines.
 std::optional<Section> find_section(const RunText& text, Brokerage brokerage);

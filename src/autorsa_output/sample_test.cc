@@ -90,6 +90,7 @@ std::vector<Sample> read_samples() {
     if (cells.size() != 6 || cells[0].starts_with("| case")) continue;
     Sample sample;
     sample.name = cells[0].substr(2);
+    sample.environment = cells[3];
     read_arguments(cells[1].substr(1, cells[1].size() - 2), sample);
     if (cells[4] != "killed") sample.run.exit_code = std::stoi(cells[4]);
     read_truth(cells[5], sample);

@@ -21,6 +21,7 @@ struct Truth {
 struct Sample {
   std::string name;
   bool holdings = false;
+  std::string environment;  // its variables: "TRADIER=token-1,bad-2; FENNEL=bad"
   RunOutput run;
   std::vector<Truth> truth;
 };
@@ -30,6 +31,21 @@ std::ostream& operator<<(std::ostream& out, const Sample& sample);
 // All that have an output file; a second run in the same folder is a sample of its own.
 const std::vector<Sample>& all_samples();
 const Sample& sample(const std::string& name);
+
+// A sample of a run for several log-ins: these, each with what was decided of it.
+struct SharedSample {
+  const Sample* sample = nullptr;
+  std::vector<SharedLogIn> log_ins;
+  std::vector<std::vector<Truth>> truth;
+};
+const std::vector<SharedSample>& shared_samples();
+
+// contradiction() and broken_promise() for each log-in.
+std::string shared_contradiction(const SharedSample& shared, const std::vector<std::vector<SymbolVerdict>>& verdicts);
+std::string broken_shared_promise(const RunOutput& run, const std::vector<SharedLogIn>& log_ins,
+                                  const std::vector<std::vector<SymbolVerdict>>& verdicts);
+// The shapes, a log-in a line.
+std::string shared_shape(const std::vector<std::vector<SymbolVerdict>>& verdicts);
 
 RunOutput with_text(RunOutput run, std::string out);
 

@@ -45,9 +45,11 @@ std::string joined(std::string_view a, std::string_view b, std::string_view c = 
 
 }  // namespace
 
-TradierPart::TradierPart(const RunOutput& run, const std::vector<std::string>& accounts)
+TradierPart::TradierPart(const RunOutput& run, const std::vector<std::string>& accounts,
+                         std::vector<AnnouncedAccounts> announced)
     : run_(run),
       accounts_(accounts),
+      log_ins_(std::move(announced)),
       answers_(run.symbols.size(), std::vector<Answer>(accounts.size())),
       tainted_(run.symbols.size(), std::vector<bool>(accounts.size())),
       announced_(run.symbols.size()) {}
@@ -68,7 +70,7 @@ void TradierPart::read(std::string_view line) {
     return;
   }
   if (line == kClosing) {
-    if (group_is_over()) {
+    if (symbol_is_over()) {
       phase_ = Phase::closed;
     } else {
       lose();
@@ -89,19 +91,31 @@ void TradierPart::read(std::string_view line) {
 
 void TradierPart::read_announcement(std::string_view line) {
   OrderWords words;
-  const bool fits = LineMatch(line).literal("Tradier ").digits().literal(": ").announcement(&words).matched();
-  if (!fits || !group_is_over()) return lose();
+  std::string_view number;
+  const bool fits = LineMatch(line).literal("Tradier ").digits(&number).literal(": ").announcement(&words).matched();
+  if (!fits || failure_ || !none_expected() || !open_group(words.ticker)) return lose();
+  if (number != std::to_string(log_ins_[log_in_].log_in)) return lose();
+  text_ = false;
+  no_answer_ = false;
+  if (!as_asked(words.side, words.quantity, words.ticker)) lose("mismatch");
+}
+
+// The next log-in of the symbol, or the first one of a symbol that had none.
+bool TradierPart::open_group(std::string_view ticker) {
+  if (log_ins_.empty()) return false;
+  if (symbol_ && log_in_ + 1 < log_ins_.size()) {
+    ++log_in_;
+    return run_.symbols[*symbol_].str() == ticker;
+  }
   for (std::size_t i = 0; i < run_.symbols.size(); ++i) {
-    if (run_.symbols[i].str() != words.ticker || announced_[i]) continue;
+    if (run_.symbols[i].str() != ticker || announced_[i]) continue;
     announced_[i] = true;
     symbol_ = i;
+    log_in_ = 0;
     next_ = 0;
-    text_ = false;
-    no_answer_ = false;
-    if (!as_asked(words.side, words.quantity, words.ticker)) lose("mismatch");
-    return;
+    return true;
   }
-  lose();
+  return false;
 }
 
 void TradierPart::read_failure(std::string_view line) {
@@ -109,7 +123,7 @@ void TradierPart::read_failure(std::string_view line) {
   std::string_view path = line.substr(kRequest.size());
   constexpr std::string_view kAccounts = "/accounts/";
   constexpr std::string_view kOrders = "/orders: ";
-  if (failure_ || !symbol_ || next_ == accounts_.size() || !path.starts_with(kAccounts)) return lose();
+  if (failure_ || none_expected() || !path.starts_with(kAccounts)) return lose();
   path.remove_prefix(kAccounts.size());
   const auto end = path.find(kOrders);
   if (end == std::string_view::npos || end > 64) return lose();
@@ -147,7 +161,7 @@ void TradierPart::read_answer(std::string_view line) {
   std::string_view account;
   std::string_view rest;
   if (!LineMatch(line).literal(kAnswer).account(&account).anything(&rest).matched()) return lose();
-  if (!symbol_ || next_ == accounts_.size() || account != accounts_[next_]) return lose();
+  if (none_expected() || account != accounts_[next_]) return lose();
   constexpr std::string_view kError = " Error: ";
   if (rest.starts_with(kError)) return read_error_answer(line, rest.substr(kError.size()));
   // An answer of the broker and a failed request exclude each other.

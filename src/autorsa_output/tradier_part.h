@@ -10,8 +10,14 @@
 
 namespace tradeauto::autorsa_output {
 
+// The sub-accounts that one announcement ("Tradier 2: ...") opens: of all, those up to `end` that no earlier one has.
+struct AnnouncedAccounts {
+  std::size_t log_in = 1;  // counted from 1
+  std::size_t end = 0;
+};
+
 // Reads the lines after Tradier's bar, one by one, as the known version prints them and in no other way: for each
-// symbol an announcement, then one answer for each sub-account in the order of the log-in's listing.
+// symbol and log-in an announcement, then one answer for each sub-account in the order of the log-in's listing.
 //
 // Texts of the broker and of libraries stand between, may have lines of their own, and print each line twice. So:
 // - what looks like a line of the CLI is never taken for text: a line too many breaks the order, and then nothing is
@@ -19,8 +25,8 @@ namespace tradeauto::autorsa_output {
 // - an answer that came after such a text counts only if the whole part came to its end in order.
 class TradierPart {
  public:
-  // Keeps a reference to both.
-  TradierPart(const RunOutput& run, const std::vector<std::string>& accounts);
+  // Keeps a reference to the first two. `announced` is not empty unless `accounts` is.
+  TradierPart(const RunOutput& run, const std::vector<std::string>& accounts, std::vector<AnnouncedAccounts> announced);
 
   void read(std::string_view line);
 
@@ -46,6 +52,7 @@ class TradierPart {
   };
 
   void read_announcement(std::string_view line);
+  bool open_group(std::string_view ticker);
   void read_failure(std::string_view line);
   void read_broker_error(std::string_view line);
   void read_json(std::string_view line);
@@ -58,15 +65,18 @@ class TradierPart {
     if (lost_.empty()) lost_ = reason;
   }
   bool as_asked(std::optional<Side> side, std::optional<Decimal> quantity, std::string_view ticker) const;
-  bool group_is_over() const { return !failure_ && (!symbol_ || next_ == accounts_.size()); }
+  bool none_expected() const { return !symbol_ || next_ == log_ins_[log_in_].end; }
+  bool symbol_is_over() const { return !failure_ && (!symbol_ || next_ == accounts_.size()); }
 
   const RunOutput& run_;
-  const std::vector<std::string>& accounts_;
+  const std::vector<std::string>& accounts_;  // of all log-ins
+  const std::vector<AnnouncedAccounts> log_ins_;
   std::vector<std::vector<Answer>> answers_;  // by symbol, then sub-account
   std::vector<std::vector<bool>> tainted_;    // came after a foreign text
   std::vector<bool> announced_;               // by symbol
   Phase phase_ = Phase::orders;
   std::optional<std::size_t> symbol_;  // whose group is open
+  std::size_t log_in_ = 0;             // and for whom, an index
   std::size_t next_ = 0;               // sub-account whose answer comes next
   std::size_t settled_ = 0;            // answers so far
   std::optional<Failure> failure_;

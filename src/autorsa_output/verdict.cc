@@ -41,6 +41,7 @@ constexpr std::array kSentences{
     Sentence{"untrusted_version", "the command line tool is not the version whose output is known"},
     Sentence{"dance", "the tool may have bought more and sold the rest: a person must look"},
     Sentence{"second_order", "the tool may have sent a second order: a person must look"},
+    Sentence{"shared_run", "one run traded several log-ins; its output does not prove which answer is whose"},
     Sentence{"unproven", "what this brokerage's output says is no proof"},
 };
 

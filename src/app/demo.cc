@@ -13,6 +13,8 @@ namespace tradeauto {
 namespace {
 
 constexpr const char* kGroup = "demo";
+constexpr const char* kAuthOff =
+    "\n  AUTH is off: every process and user of this machine may trade here, without a token.\n";
 constexpr std::chrono::milliseconds kLook{25};
 constexpr std::chrono::seconds kPatience{60};
 
@@ -90,8 +92,8 @@ asio::awaitable<Result<void>> place_and_watch(DemoNeeds& needs) {
 
 asio::awaitable<void> run_demo(DemoNeeds needs) {
   say(stderr, fmt::format("\n  PAPER: a simulated brokerage; no real money moves.\n\n"
-                          "  data   {}\n  token  {}\n  REST   http://{}\n",
-                          needs.data_dir.string(), needs.token_file.string(), needs.http));
+                          "  data   {}\n  token  {}\n  REST   http://{}\n{}",
+                          needs.data_dir.string(), needs.token_file.string(), needs.http, needs.auth ? "" : kAuthOff));
   const auto done = co_await place_and_watch(needs);
   if (!done.ok()) {
     say(stderr, fmt::format("error: the demo order: {}\n", done.error().message));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "crypto/crypto.h"
 #include "crypto/secret_file.h"
 #include "net/address.h"
@@ -32,9 +34,20 @@ LegacyApiSettings legacy_api_settings(const Settings& settings) {
   return out;
 }
 
+// Before anything is opened. Workers' sessions show their token whatever AUTH says: who joins is sent log-ins.
+Result<void> check_auth(const Settings& settings) {
+  const std::string& host = settings.text("HTTP_HOST");
+  if (settings.is_on("AUTH") || is_loopback(host)) return {};
+  return make_error(ErrorCode::unprocessable, "auth_off_beyond_loopback",
+                    fmt::format("AUTH=off needs a loopback HTTP_HOST, and HTTP_HOST={} reaches beyond this machine: "
+                                "everybody there could trade. Set HTTP_HOST=127.0.0.1, or AUTH=on",
+                                host));
+}
+
 }  // namespace
 
 asio::awaitable<Result<void>> MainProcess::start() {
+  CO_TRY_VOID(check_auth(parts_.context.settings));
   CO_TRY_VOID(open_files());
   CO_TRY_VOID(co_await server_->start());
   co_return open_ports();
@@ -94,6 +107,7 @@ Result<void> MainProcess::open_ports() {
   http.port = settings.port("HTTP_PORT");
   http.version = parts_.context.version;
   http.legacy = legacy_api_settings(settings);
+  http.auth = settings.is_on("AUTH");
   auto http_server = std::make_unique<HttpServer>(std::move(http), HttpServer::Needs{.orders = server_->orders(),
                                                                                      .accounts = server_->accounts(),
                                                                                      .workers = server_->workers(),
@@ -105,6 +119,10 @@ Result<void> MainProcess::open_ports() {
   TRY(const std::uint16_t http_port, http_server->start());
   http_ = std::move(http_server);
   TRY(http_endpoint_, join_address("HTTP_HOST", http_host, http_port));
+  if (!settings.is_on("AUTH")) {
+    parts_.log.warn("AUTH is off: every process and every user of this machine may trade and read, without a token",
+                    {{"http", http_endpoint_}});
+  }
   return write_http_address(parts_.paths.http_address, {.host = http_host, .port = http_port});
 }
 

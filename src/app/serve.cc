@@ -104,6 +104,7 @@ class ServerRun {
     if (main_) {
       fields.emplace_back("http", main_->http_endpoint());
       fields.emplace_back("grpc", main_->grpc_endpoint());
+      if (!context_.settings.is_on("AUTH")) fields.emplace_back("auth", "off");
     }
     if (worker_) fields.emplace_back("worker", worker_->name().str());
     fields.emplace_back("data_dir", paths_.data_dir.string());
@@ -118,6 +119,7 @@ class ServerRun {
                           .data_dir = paths_.data_dir,
                           .token_file = paths_.admin_token,
                           .http = main_->http_endpoint(),
+                          .auth = context_.settings.is_on("AUTH"),
                           .command = command_of(context_.executable),
                           .is_default = paths_.data_dir == default_data_dir(context_.environment)}));
   }

@@ -22,6 +22,10 @@ constexpr std::array kSettings = {
         "home, /var/lib/tradeauto. One process owns it."},
     SettingRow{"HTTP_HOST", host, "127.0.0.1", "", "Where the main server listens for REST."},
     SettingRow{"HTTP_PORT", port, "8000", "0..65535", "The port for REST. 0: any free one, told in the ready line."},
+    SettingRow{"AUTH", on_off, "on", "on|off",
+               "REST asks for the token. off: everybody on this machine is an administrator, as at the original main; "
+               "HTTP_HOST must be loopback then, and web pages of other origins are refused. Workers' sessions show "
+               "their token in any case."},
     SettingRow{"LEGACY_API", choice, "auto", "auto|on|off",
                "Answer the REST of the original main: /createGroup, /activate, /deactivate, /transaction. auto: while "
                "HTTP_HOST is loopback."},

@@ -32,8 +32,8 @@ class FakePeer final : public Peer {
 // The whole API over fakes, without sockets.
 class ApiBench {
  public:
-  explicit ApiBench(LegacyApiSettings legacy = {})
-      : handler({.version = "1.2.3", .longest_wait = std::chrono::seconds(60), .legacy = legacy},
+  explicit ApiBench(LegacyApiSettings legacy = {}, bool auth = true)
+      : handler({.version = "1.2.3", .longest_wait = std::chrono::seconds(60), .auth = auth, .legacy = legacy},
                 {.orders = orders,
                  .accounts = accounts,
                  .workers = workers,

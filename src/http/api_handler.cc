@@ -9,6 +9,7 @@
 #include "base/uuid.h"
 #include "crypto/crypto.h"
 #include "http/authorization.h"
+#include "http/browser_guard.h"
 #include "http/legacy_reply.h"
 #include "http/openapi_document.h"
 
@@ -59,7 +60,8 @@ std::optional<BodyFault> check_body(const WireRequest& request) {
 }  // namespace
 
 ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
-    : needs_(std::move(needs)),
+    : auth_(settings.auth),
+      needs_(std::move(needs)),
       orders_(needs_.orders, needs_.clock, settings.longest_wait),
       accounts_(needs_.accounts),
       catalogue_(needs_.workers, settings.version),
@@ -67,6 +69,7 @@ ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
                                 .accounts = needs_.accounts,
                                 .clock = needs_.clock,
                                 .log = needs_.log,
+                                .auth = settings.auth,
                                 .is_token = [this](std::string_view token) {
                                   return equal_constant_time(token, needs_.token.reveal());
                                 }}) {
@@ -106,6 +109,11 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
   const std::string instance = request.target;
   const ProblemContext context{.instance = instance, .request_id = request_id};
 
+  if (!auth_) {
+    if (const auto passed = check_no_foreign_page(request); !passed.ok()) {
+      co_return foreign_page(*target, passed.error(), context);
+    }
+  }
   if (legacy_.answers(target->path)) {
     co_return co_await legacy_.answer(std::move(request), std::move(*target), peer, std::move(request_id));
   }
@@ -140,7 +148,12 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
   co_return problem(reply.error(), context);
 }
 
+ApiReply ApiHandler::foreign_page(const Target& target, const Error& error, ProblemContext context) const {
+  return legacy_.answers(target.path) ? legacy_detail(status_of(error.code), error.message) : problem(error, context);
+}
+
 Result<void> ApiHandler::check_token(const WireRequest& request) const {
+  if (!auth_) return {};
   const auto token = bearer_token(request.header("authorization"));
   if (!token) {
     return make_error(ErrorCode::unauthenticated, "token_required", "send the header Authorization: Bearer <token>");

@@ -23,6 +23,7 @@ namespace tradeauto {
 struct ApiSettings {
   std::string version;
   std::chrono::seconds longest_wait{60};
+  bool auth = true;
   LegacyApiSettings legacy;
 };
 
@@ -52,6 +53,8 @@ class ApiHandler {
 
  private:
   asio::awaitable<ApiReply> answer(WireRequest request, Peer& peer, std::string request_id);
+  // AUTH off: everybody who reaches this loopback address may do everything; a web page may not.
+  ApiReply foreign_page(const Target& target, const Error& error, ProblemContext context) const;
   Result<void> check_token(const WireRequest& request) const;
   ApiReply no_such_path(const Target& target, ProblemContext context) const;
   std::string request_id_of(const WireRequest& request);
@@ -59,6 +62,7 @@ class ApiHandler {
   asio::awaitable<Result<ApiReply>> health();
   asio::awaitable<Result<ApiReply>> readiness();
 
+  const bool auth_;
   Needs needs_;
   std::atomic<bool> ready_ = false;
   OrderRoutes orders_;

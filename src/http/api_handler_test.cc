@@ -16,6 +16,18 @@ using testing::Not;
 
 class ApiHandlerTest : public testing::Test, public ApiBench {};
 
+// AUTH off, and a client without a token.
+class ApiHandlerOpenTest : public testing::Test, public ApiBench {
+ protected:
+  ApiHandlerOpenTest() : ApiBench({.on = true}, false) { with_token = false; }
+
+  static NameValues from(const char* host, const char* origin = nullptr) {
+    NameValues headers = {{"host", host}};
+    if (origin != nullptr) headers.emplace_back("origin", origin);
+    return headers;
+  }
+};
+
 TEST_F(ApiHandlerTest, AsksForTheToken) {
   with_token = false;
   for (const char* header : {"", "Bearer", "Bearer ", "Bearer x", "Bearer ta_test ", "Basic ta_test", "ta_test"}) {
@@ -37,6 +49,44 @@ TEST_F(ApiHandlerTest, SomePathsNeedNoToken) {
   EXPECT_EQ(call("GET", "/openapi.json").body.at("openapi"), "3.1.0");
   EXPECT_EQ(call("GET", "/nothing").reply.status, 404U);
   EXPECT_EQ(call("POST", "/healthz").reply.status, 405U);
+}
+
+TEST_F(ApiHandlerOpenTest, AsksForNoToken) {
+  const NameValues own = from("127.0.0.1:8000");
+  EXPECT_EQ(call("GET", "/v1/orders", {}, own).reply.status, 200U);
+  EXPECT_EQ(call("PUT", "/v1/groups/family", {}, own).reply.status, 201U);
+  EXPECT_EQ(call("POST", "/createGroup?group_name=g", {}, own).reply.body, R"("Group created")");
+  EXPECT_EQ(call("GET", "/v1/nothing", {}, own).reply.status, 404U);
+  NameValues wrong = own;
+  wrong.emplace_back("authorization", "Bearer ta_wrong");
+  EXPECT_EQ(call("GET", "/v1/orders", {}, wrong).reply.status, 200U) << "nobody looks at it";
+}
+
+TEST_F(ApiHandlerOpenTest, AnswersNoWebPageOfSomebodyElse) {
+  const NameValues foreign[] = {from("evil.example:8000"), from("evil.example:8000", "http://evil.example:8000"),
+                                from("127.0.0.1:8000", "http://evil.example"), from("127.0.0.1:8000", "null")};
+  for (const NameValues& headers : foreign) {
+    const auto answer = call("PUT", "/v1/groups/family", {}, headers);
+    EXPECT_EQ(answer.reply.status, 403U);
+    EXPECT_THAT(answer.code(), testing::StartsWith("foreign_"));
+    EXPECT_EQ(answer.body.at("sent"), "no");
+    for (const char* target : {"/v1/orders", "/healthz", "/openapi.json", "/nothing"}) {
+      EXPECT_EQ(call("GET", target, {}, headers).reply.status, 403U) << target;
+    }
+    const auto legacy = call("POST", "/createGroup?group_name=g", {}, headers);
+    EXPECT_EQ(legacy.reply.status, 403U);
+    EXPECT_THAT(legacy.body.at("detail").as_string(), HasSubstr("AUTH"));
+    for (const char* target : {"/createGroup/?group_name=g", "/transaction?group_name=g"}) {
+      EXPECT_EQ(call("POST", target, {}, headers).reply.status, 403U) << target;
+    }
+  }
+  EXPECT_EQ(call("GET", "/v1/groups/family", {}, from("127.0.0.1:8000")).reply.status, 404U) << "nothing was done";
+  EXPECT_EQ(call("PUT", "/v1/groups/family", {}, from("localhost:8000", "http://localhost:8000")).reply.status, 201U);
+}
+
+TEST_F(ApiHandlerTest, WithATokenTheNameAndTheOriginDoNotMatter) {
+  const NameValues named = {{"host", "trade.example"}, {"origin", "https://dashboard.example"}};
+  EXPECT_EQ(call("PUT", "/v1/groups/family", {}, named).reply.status, 201U);
 }
 
 TEST_F(ApiHandlerTest, IsReadyWhenItIsTold) {

@@ -62,6 +62,17 @@ class OpenConnections {
   std::list<std::shared_ptr<Connection>> connections_;
 };
 
+// Without a token whoever reaches the server is an administrator, so nobody else may: the address counts, not its name.
+Result<void> check_reach(const tcp::acceptor& acceptor, const HttpServerSettings& settings) {
+  error_code failed;
+  const auto address = acceptor.local_endpoint(failed).address();
+  if (settings.auth || (!failed && address.is_loopback())) return {};
+  return make_error(ErrorCode::unprocessable, "auth_off_beyond_loopback",
+                    fmt::format("AUTH=off, and HTTP_HOST={} is the address {}, which others can reach. Set "
+                                "HTTP_HOST=127.0.0.1, or AUTH=on",
+                                settings.host, address.to_string()));
+}
+
 }  // namespace
 
 struct HttpServer::Impl {
@@ -71,7 +82,10 @@ struct HttpServer::Impl {
         clock(its_needs.clock),
         log(its_needs.log),
         executor(its_needs.executor),
-        handler({.version = settings.version, .longest_wait = settings.longest_wait, .legacy = settings.legacy},
+        handler({.version = settings.version,
+                 .longest_wait = settings.longest_wait,
+                 .auth = settings.auth,
+                 .legacy = settings.legacy},
                 {.orders = its_needs.orders,
                  .accounts = its_needs.accounts,
                  .workers = its_needs.workers,
@@ -146,6 +160,11 @@ Result<std::uint16_t> HttpServer::start() {
                                                          .host = impl_->settings.host,
                                                          .port_setting = "HTTP_PORT",
                                                          .port = impl_->settings.port}));
+  if (auto reach = check_reach(impl_->acceptor, impl_->settings); !reach.ok()) {
+    error_code ignored;  // it never accepted
+    impl_->acceptor.close(ignored);
+    return std::move(reach).error();
+  }
   impl_->tasks.spawn_on(impl_->acceptor.get_executor(), impl_->accept());
   return port;
 }

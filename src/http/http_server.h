@@ -35,6 +35,7 @@ struct HttpServerSettings {
   std::chrono::milliseconds linger_time{2'000};  // what a client may go on sending after a refusal
   std::chrono::seconds longest_wait{60};         // of `Prefer: wait`
   LegacyApiSettings legacy;
+  bool auth = true;  // AUTH; off: no token is asked for, and the address must be loopback
 };
 
 // REST v1 over HTTP/1.1. Says who may ask, reads, checks and renders; every decision is taken behind the three
@@ -55,8 +56,8 @@ class HttpServer {
   ~HttpServer();
 
   // Listens, and returns the port. Blocks while the host's name is looked up.
-  // Error: unavailable or unprocessable (port_taken, port_forbidden, bad_host, cannot_listen), with setting, value and
-  // remedy.
+  // Error: unavailable or unprocessable (port_taken, port_forbidden, bad_host, cannot_listen,
+  // auth_off_beyond_loopback), with setting, value and remedy.
   Result<std::uint16_t> start();
   // What /readyz answers; false at first.
   void set_ready(bool ready);

@@ -248,7 +248,7 @@ TEST(HttpServerTest, CutsOffAtTheDeadlineOfItsStop) {
 }
 
 // What start() says of a place where it cannot listen.
-Error start_error(const std::string& host, std::uint16_t port) {
+Error start_error(const std::string& host, std::uint16_t port, bool auth = true) {
   asio::io_context io;
   const SystemClock clock;
   SystemRng rng;
@@ -258,6 +258,7 @@ Error start_error(const std::string& host, std::uint16_t port) {
   HttpServerSettings settings;
   settings.host = host;
   settings.port = port;
+  settings.auth = auth;
   HttpServer server(settings, {.orders = orders,
                                .accounts = accounts,
                                .workers = workers,
@@ -282,6 +283,16 @@ TEST(HttpServerTest, NamesAPortThatIsTaken) {
 TEST(HttpServerTest, NamesAHostThatIsNotHere) {
   EXPECT_EQ(start_error("host.invalid", 0).reason, "bad_host");
   EXPECT_THAT(start_error("192.0.2.1", 0).message, HasSubstr("HTTP_HOST=192.0.2.1"));
+}
+
+TEST(HttpServerTest, WithoutATokenItIsForThisMachineOnly) {
+  const Error error = start_error("0.0.0.0", 0, false);
+  EXPECT_EQ(error.reason, "auth_off_beyond_loopback");
+  EXPECT_THAT(error.message, HasSubstr("AUTH=off"));
+  EXPECT_THAT(error.message, HasSubstr("HTTP_HOST=0.0.0.0"));
+  HttpServerSettings settings;
+  settings.auth = false;
+  EXPECT_NE(HttpBench(settings).port, 0);
 }
 
 }  // namespace

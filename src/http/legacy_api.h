@@ -25,6 +25,7 @@ class LegacyApi {
     AccountApi& accounts;
     const Clock& clock;
     Logger log;
+    bool auth = true;
     std::function<bool(std::string_view)> is_token;
   };
   LegacyApi(LegacyApiSettings settings, Needs needs) : settings_(settings), needs_(std::move(needs)) {}

@@ -1,11 +1,12 @@
 """The REST of the original main on the real binary: its words and statuses, and orders that really are placed."""
 
 import base64
+from collections.abc import Iterator
 
 import httpx
 import pytest
 
-from .api import Api, placements
+from .api import Api, expect_problem, order_body, placements, statuses
 from .conftest import Running, Stage
 from .waiting import wait_until
 
@@ -180,6 +181,89 @@ def test_a_token_as_basic_password(up):
         expect(stranger.client.post("/createGroup?group_name=g", auth=("me", token)), 200, "Group created")
     finally:
         stranger.close()
+
+
+class TestWithoutAuth:
+    """AUTH off: the original's clients have no token, and a web page must not pass for one of them."""
+
+    @pytest.fixture
+    def open_up(self, stage: Stage) -> Iterator[Running]:
+        up = stage.up("--auth", "off")
+        stranger = Api(up.ready.http, "")
+        yield Running(up.server, up.data_dir, up.ready, stranger)
+        stranger.close()
+
+    def test_a_client_of_the_original_runs_through(self, open_up):
+        made_group(open_up, "family", mom={}, dad={})
+        assert transaction(open_up, "family").json()["status"] is True
+        assert len(placements(open_up.data_dir)) == 2
+        expect(
+            post(open_up, "deactivate", group_name="family", account_name="mom"),
+            200,
+            {"status": True, "message": None},
+        )
+
+    def test_v1_asks_for_no_token_either(self, open_up):
+        open_up.api.paper_group("friends", ann={})
+        assert statuses(open_up.api.place_and_wait("friends")) == {"ann": "filled"}
+
+    def test_it_says_so_at_the_start(self, open_up):
+        open_up.server.wait_output("AUTH is off")
+        assert '"auth":"off"' in open_up.server.output
+
+    def test_the_demos_banner_says_so(self, stage):
+        words = ["--demo", "--auth", "off", "--http-port", 0, "--grpc-port", 0, "--data-dir", stage.folder / "d"]
+        stage.run("up", *words).wait_output("^ +AUTH is off")
+
+    @pytest.mark.parametrize(
+        ("headers", "code"),
+        [
+            ({"Host": "evil.example:8000"}, "foreign_host"),
+            ({"Host": "evil.example:8000", "Origin": "http://evil.example:8000"}, "foreign_host"),
+            ({"Host": "0.0.0.0:8000"}, "foreign_host"),
+            ({"Origin": "https://evil.example"}, "foreign_origin"),
+            ({"Origin": "http://127.0.0.1:1"}, "foreign_origin"),
+            ({"Origin": "null"}, "foreign_origin"),
+            ({"Sec-Fetch-Site": "cross-site"}, "foreign_origin"),
+            ({"Sec-Fetch-Site": "same-site"}, "foreign_origin"),
+        ],
+        ids=str,
+    )
+    def test_a_web_page_of_somebody_else_does_nothing(self, open_up, headers, code):
+        made_group(open_up, "family", mom={})
+        order = {"group_name": "family", "method": "Buy", "amount": "1", "ticker": "AAPL"}
+        # What a form can send: no body, or one of text.
+        form = headers | {"Content-Type": "application/x-www-form-urlencoded"}
+        for sent in (headers, form):
+            answer = open_up.api.client.post("/transaction", params=order, headers=sent)
+            assert answer.status_code == 403 and "AUTH" in answer.json()["detail"], answer.text
+        problem = expect_problem(open_up.api.post_order(order_body("family"), **headers), 403, code)
+        assert "AUTH" in problem["detail"]
+        assert open_up.api.orders() == [] and placements(open_up.data_dir) == []
+        allowed = open_up.api.client.options("/v1/orders", headers={"Origin": "https://evil.example"})
+        assert not [name for name in allowed.headers if name.startswith("access-control-")]
+
+    def test_a_page_of_its_own_may(self, open_up):
+        own = {"Origin": f"http://{open_up.ready.http}", "Sec-Fetch-Site": "same-origin"}
+        expect(post(open_up, "createGroup", group_name="family", headers=own), 200, "Group created")
+
+    def test_a_worker_shows_its_token_in_any_case(self, stage):
+        main = stage.main("--auth", "off")
+        wrong = stage.folder / "wrong.token"
+        wrong.write_text("ta_" + "0" * 52 + "\n")
+        words = ["--main-server-port", main.ready.grpc.rpartition(":")[2], "--token-file", wrong]
+        stage.run("worker", "--data-dir", stage.folder / "w", *words).wait_output("(?i)token", within=10)
+        assert main.api.items("/v1/workers") == []
+
+    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
+    @pytest.mark.parametrize("plaintext", ["on", "off"])
+    def test_beyond_loopback_it_does_not_start(self, stage, host, plaintext):
+        data_dir = stage.folder / "d"
+        words = ["--data-dir", data_dir, "--http-host", host, "--http-port", 0, "--grpc-port", 0]
+        server = stage.run("main", *words, "--auth", "off", "--allow-plaintext-beyond-loopback", plaintext)
+        assert server.wait_exit(10) == 1, server.tail()
+        assert "AUTH=off" in server.output and f"HTTP_HOST={host}" in server.output, server.tail()
+        assert not (data_dir / "admin.token").exists(), "it was refused before anything was made"
 
 
 def test_it_can_be_switched_off(stage):

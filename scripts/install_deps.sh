@@ -10,9 +10,9 @@ BUILD_PACKAGES=(
   clang-19 libclang-rt-19-dev lld-19 mold cmake ninja-build ccache pkg-config git ca-certificates
   libboost1.81-dev libboost-json1.81-dev libboost-system1.81-dev
   libgrpc++-dev libgrpc-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
-  libsqlite3-dev libsodium-dev libspdlog-dev libfmt-dev libcli11-dev libssl-dev
+  libsqlite3-dev libhiredis-dev libsodium-dev libspdlog-dev libfmt-dev libcli11-dev libssl-dev
 )
-TEST_PACKAGES=(clang-format-19 libgtest-dev libgmock-dev python3 python3-venv curl)
+TEST_PACKAGES=(clang-format-19 libgtest-dev libgmock-dev python3 python3-venv curl redis-tools)
 FULL_PACKAGES=(clang-tidy-19 g++)
 # Good to have: symbols in sanitizer reports. Without it the reports still name what went wrong.
 TEST_OPTIONAL=(llvm-19)

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <string.h>  // explicit_bzero
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <hiredis/hiredis.h>
+
+#include "base/result.h"
+#include "base/secret.h"
+
+namespace tradeauto {
+
+namespace asio = boost::asio;
+
+// Wipes what the server sent before its memory is given back: an answer may hold a log-in.
+struct ReplyDeleter {
+  void operator()(redisReply* reply) const {
+    wipe(*reply);
+    freeReplyObject(reply);
+  }
+
+ private:
+  static void wipe(redisReply& reply) {
+    if (reply.str != nullptr) explicit_bzero(reply.str, reply.len);
+    for (std::size_t i = 0; i < reply.elements; ++i) wipe(*reply.element[i]);
+  }
+};
+using RedisReply = std::unique_ptr<redisReply, ReplyDeleter>;
+
+std::string_view text_of(const redisReply& reply);
+// The texts of an array. Error: unavailable (not_redis) if it is anything else.
+Result<std::vector<std::string_view>> texts_of(const redisReply& reply);
+
+// One connection to a Redis, in clear; one command at a time. hiredis does the protocol, Asio the waiting.
+class RedisLink {
+ public:
+  explicit RedisLink(asio::any_io_executor executor);
+
+  // Failure: unavailable (connect_failed).
+  asio::awaitable<Result<void>> connect(std::string host, std::uint16_t port);
+
+  // The answer, which may be an error of the server's (REDIS_REPLY_ERROR). Failure: unavailable when there is no answer
+  // within ten seconds, or one that is not Redis's; too_large beyond 64 MiB. No message quotes a word of the command.
+  asio::awaitable<Result<RedisReply>> ask(std::vector<std::string> words);
+  // The same for a command that ends with a secret.
+  asio::awaitable<Result<RedisReply>> ask(std::vector<std::string> words, SecretString last);
+
+ private:
+  struct ReaderDeleter {
+    void operator()(redisReader* reader) const { redisReaderFree(reader); }
+  };
+
+  asio::awaitable<Result<RedisReply>> send(SecretString wire);
+  asio::awaitable<Result<RedisReply>> read();
+
+  asio::ip::tcp::socket socket_;
+  std::unique_ptr<redisReader, ReaderDeleter> reader_;
+};
+
+}  // namespace tradeauto

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "app/autorsa_command.h"
+#include "app/import_sources.h"
 #include "app/process_signals.h"
 #include "app/serve.h"
 #include "app/settings.h"
@@ -62,6 +63,7 @@ class Program {
     add_config();
     cli_.server = [this] { return server(); };
     cli_.token = [this] { return token(); };
+    cli_.import_sources = import_sources();
     cli_.stdin_is_terminal = ::isatty(STDIN_FILENO) == 1;
     cli_.stdout_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     cli_.stderr_is_terminal = ::isatty(STDERR_FILENO) == 1;

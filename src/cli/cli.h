@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "cli/import_source.h"
 
 namespace CLI {
 class App;
@@ -26,6 +27,7 @@ struct ServerAddress {
 struct CliContext {
   std::function<Result<ServerAddress>()> server;  // where the settings say; the flag --server goes before it
   std::function<Result<SecretString>()> token;    // from TOKEN_FILE, else from DATA_DIR/admin.token
+  ImportSources import_sources{};                 // where `import` reads
   bool stdin_is_terminal = false;
   bool stdout_is_terminal = false;
   bool stderr_is_terminal = false;
@@ -37,9 +39,9 @@ struct CliContext {
   int input = STDIN_FILENO;
 };
 
-// Adds the operator's commands (order, group, account, brokerage, worker, version) and their global flags to `app`,
-// which must have fallthrough() and require_subcommand(1). The command that was chosen runs in CLI11's callback and
-// leaves its exit code (conventions.md) in `exit_code`. `context` and `exit_code` outlive `app`.
+// Adds the operator's commands (order, group, account, brokerage, worker, import, version) and their global flags to
+// `app`, which must have fallthrough() and require_subcommand(1). The command that was chosen runs in CLI11's callback
+// and leaves its exit code (conventions.md) in `exit_code`. `context` and `exit_code` outlive `app`.
 void add_commands(CLI::App& app, CliContext& context, int& exit_code);
 
 // Parses the arguments, which runs the command, and returns the exit code. Help goes to stdout; what is wrong with the

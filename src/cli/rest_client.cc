@@ -112,6 +112,7 @@ asio::awaitable<Result<RestAnswer>> RestClient::call(RestCall call) {
   if (call.prefer_wait.count() > 0) {
     request.headers.emplace_back("Prefer", fmt::format("wait={}", call.prefer_wait.count()));
   }
+  request.headers.insert(request.headers.end(), call.headers.begin(), call.headers.end());
   if (call.body) {
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = json::serialize(*call.body);

@@ -27,7 +27,8 @@ struct RestCall {
   std::string method = "GET";
   std::string target;
   std::optional<boost::json::object> body;
-  std::chrono::seconds prefer_wait{0};  // how long the server may hold its answer (Prefer: wait)
+  std::vector<std::pair<std::string, std::string>> headers;  // besides ours
+  std::chrono::seconds prefer_wait{0};                       // how long the server may hold its answer (Prefer: wait)
 };
 
 struct RestAnswer {

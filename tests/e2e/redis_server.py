@@ -1,0 +1,86 @@
+"""A real Redis on a free loopback port, filled as the original main server fills its own."""
+
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+from .waiting import wait_until
+
+NUMBERS = {"BBAE": 0, "Fennel": 3, "Public": 6, "Tradier": 11, "Tastytrade": 12}
+STOP_SECONDS = 10
+
+
+class Redis:
+    """Ends with `stop`. Nothing is written to disk."""
+
+    def __init__(self, folder: Path, password: str = ""):
+        self.password = password
+        for _ in range(5):  # another process may take a port between its choice and its use
+            self.port = _free_port()
+            self._process = _start(folder, self.port, password)
+            wait_until(lambda: self._process.poll() is not None or self.answers(), within=10, what="Redis answers")
+            if self._process.poll() is None:
+                return
+        raise AssertionError(f"Redis does not start: {(folder / 'redis.log').read_text()[-2000:]}")
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}"
+
+    def answers(self) -> bool:
+        try:
+            return self._command(b"PING").stdout.strip() == b"PONG"
+        except subprocess.TimeoutExpired:
+            return False
+
+    def command(self, *words: str | bytes) -> bytes:
+        done = self._command(*(word.encode() if isinstance(word, str) else word for word in words))
+        assert done.returncode == 0 and not done.stdout.startswith((b"ERR", b"WRONGTYPE")), done
+        return done.stdout
+
+    def put_account(self, group: str, name: str, brokerage: str, status: int = 1, **details: str) -> None:
+        """As the original writes them, in clear."""
+        self.command("SADD", f"Group:{group}", name)
+        state = {"account_name": name, "brokerage": str(NUMBERS[brokerage]), "status": str(status)}
+        self.command("HSET", f"Account:{name}", *(word for pair in state.items() for word in pair))
+        self.command("HSET", f"Account:Details:{name}", *(word for pair in details.items() for word in pair))
+
+    def contents(self) -> dict[bytes, bytes]:
+        """Every key with its dumped value."""
+        keys = sorted(self.command("KEYS", "*").splitlines())
+        return {key: self.command("DUMP", key) for key in keys}
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(timeout=STOP_SECONDS)
+
+    def _command(self, *words: bytes) -> subprocess.CompletedProcess:
+        environment = {"REDISCLI_AUTH": self.password} if self.password else {}
+        command = [b"redis-cli", b"-h", b"127.0.0.1", b"-p", str(self.port).encode(), *words]
+        return subprocess.run(command, capture_output=True, timeout=5, env={"PATH": "/usr/bin:/bin", **environment})
+
+
+def _start(folder: Path, port: int, password: str) -> subprocess.Popen:
+    # Debian's redis-tools has the server too, under the name of its checker; the package redis-server would start one.
+    program = shutil.which("redis-server") or shutil.which("redis-check-rdb")
+    assert program, "there is no Redis: install redis-tools"
+    settings = f'port {port}\nbind 127.0.0.1\nsave ""\nappendonly no\ndir {folder}\nlogfile {folder}/redis.log\n'
+    settings += f"requirepass {password}\n" if password else ""
+    process = subprocess.Popen(
+        ["redis-server", "-"],
+        executable=program,
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    process.stdin.write(settings.encode())
+    process.stdin.close()
+    return process
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

@@ -135,7 +135,7 @@ asio::awaitable<Result<void>> read_accounts(RedisLink& link, LegacyRedisContents
 }
 
 asio::awaitable<Result<LegacyRedisContents>> read_all(LegacyRedisSettings settings) {
-  RedisLink link(co_await asio::this_coro::executor);
+  RedisLink link(co_await asio::this_coro::executor, settings.patience);
   CO_TRY_VOID(co_await link.connect(settings.host, settings.port));
   CO_TRY_VOID(co_await log_in(link, std::move(settings.user), std::move(settings.password)));
   CO_TRY_VOID(co_await select_database(link, settings.database));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -22,6 +23,7 @@ struct LegacyRedisSettings {
   unsigned database = 0;
   std::string user;  // needs a password; empty: the default user
   SecretString password;
+  std::chrono::milliseconds patience{10'000};  // for the connection, and for each answer
 };
 
 // A key that is not what the original would have written.

@@ -223,6 +223,15 @@ TEST_F(LegacyRedisTest, WhatDoesNotSpeakRedisIsNoRedis) {
   }
 }
 
+TEST_F(LegacyRedisTest, ASilentServerIsNotWaitedForForEver) {
+  settings_.patience = std::chrono::milliseconds(50);
+  put_mom();
+  on("HGETALL Account:mom", "$900");  // half an answer
+  const Error error = failure();
+  EXPECT_EQ(error.code, ErrorCode::unavailable);
+  EXPECT_EQ(error.reason, "no_answer");
+}
+
 TEST_F(LegacyRedisTest, ACutConnectionAndNoServerAreUnavailable) {
   put_mom();
   on("HGETALL Account:mom", "");

@@ -22,8 +22,6 @@ using namespace asio::experimental::awaitable_operators;  // NOLINT(google-build
 using boost::system::error_code;
 
 constexpr auto kTuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds kConnectTime{5};
-constexpr std::chrono::seconds kAnswerTime{10};
 constexpr std::size_t kAnswerLimit = 64UL << 20;
 
 asio::awaitable<error_code> connect_to(asio::ip::tcp::socket& socket, asio::ip::tcp::resolver::results_type endpoints) {
@@ -42,14 +40,14 @@ asio::awaitable<error_code> read_from(asio::ip::tcp::socket& socket, asio::mutab
   co_return error;
 }
 
-asio::awaitable<error_code> run_out(std::chrono::seconds time) {
+asio::awaitable<error_code> run_out(std::chrono::milliseconds time) {
   asio::steady_timer timer(co_await asio::this_coro::executor, time);
   const auto [error] = co_await timer.async_wait(kTuple);
   co_return error ? error : error_code(asio::error::timed_out);
 }
 
 // The outcome of `work`, or timed_out.
-asio::awaitable<error_code> within(std::chrono::seconds time, asio::awaitable<error_code> work) {
+asio::awaitable<error_code> within(std::chrono::milliseconds time, asio::awaitable<error_code> work) {
   const auto first = co_await (std::move(work) || run_out(time));
   co_return std::visit([](const error_code& error) { return error; }, first);
 }
@@ -81,13 +79,14 @@ Result<std::vector<std::string_view>> texts_of(const redisReply& reply) {
   return texts;
 }
 
-RedisLink::RedisLink(asio::any_io_executor executor) : socket_(std::move(executor)), reader_(redisReaderCreate()) {}
+RedisLink::RedisLink(asio::any_io_executor executor, std::chrono::milliseconds patience)
+    : patience_(patience), socket_(std::move(executor)), reader_(redisReaderCreate()) {}
 
 asio::awaitable<Result<void>> RedisLink::connect(std::string host, std::uint16_t port) {
   asio::ip::tcp::resolver resolver(socket_.get_executor());
   const auto [unknown, endpoints] = co_await resolver.async_resolve(host, std::to_string(port), kTuple);
   if (unknown) co_return failure("it cannot be found", "connect_failed", unknown);
-  const error_code error = co_await within(kConnectTime, connect_to(socket_, endpoints));
+  const error_code error = co_await within(patience_, connect_to(socket_, endpoints));
   if (error) co_return failure("no connection", "connect_failed", error);
   co_return Result<void>{};
 }
@@ -115,7 +114,7 @@ asio::awaitable<Result<RedisReply>> RedisLink::ask(std::vector<std::string> word
 }
 
 asio::awaitable<Result<RedisReply>> RedisLink::send(SecretString wire) {
-  const error_code error = co_await within(kAnswerTime, write_to(socket_, wire.reveal()));
+  const error_code error = co_await within(patience_, write_to(socket_, wire.reveal()));
   if (error) co_return failure("the connection broke", "no_answer", error);
   co_return co_await read();
 }
@@ -127,7 +126,7 @@ asio::awaitable<Result<RedisReply>> RedisLink::read() {
     if (redisReaderGetReply(reader_.get(), &reply) != REDIS_OK) co_return not_redis();
     if (reply != nullptr) co_return RedisReply(static_cast<redisReply*>(reply));
     std::size_t got = 0;
-    const error_code error = co_await within(kAnswerTime, read_from(socket_, asio::buffer(block), got));
+    const error_code error = co_await within(patience_, read_from(socket_, asio::buffer(block), got));
     if (error) co_return failure("the connection broke", "no_answer", error);
     redisReaderFeed(reader_.get(), block.data(), got);
     explicit_bzero(block.data(), got);

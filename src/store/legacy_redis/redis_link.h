@@ -2,6 +2,7 @@
 
 #include <string.h>  // explicit_bzero
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -43,13 +44,14 @@ Result<std::vector<std::string_view>> texts_of(const redisReply& reply);
 // One connection to a Redis, in clear; one command at a time. hiredis does the protocol, Asio the waiting.
 class RedisLink {
  public:
-  explicit RedisLink(asio::any_io_executor executor);
+  // `patience`: for the connection, and for each answer.
+  RedisLink(asio::any_io_executor executor, std::chrono::milliseconds patience);
 
   // Failure: unavailable (connect_failed).
   asio::awaitable<Result<void>> connect(std::string host, std::uint16_t port);
 
   // The answer, which may be an error of the server's (REDIS_REPLY_ERROR). Failure: unavailable when there is no answer
-  // within ten seconds, or one that is not Redis's; too_large beyond 64 MiB. No message quotes a word of the command.
+  // in time, or one that is not Redis's; too_large beyond 64 MiB. No message quotes a word of the command.
   asio::awaitable<Result<RedisReply>> ask(std::vector<std::string> words);
   // The same for a command that ends with a secret.
   asio::awaitable<Result<RedisReply>> ask(std::vector<std::string> words, SecretString last);
@@ -62,6 +64,7 @@ class RedisLink {
   asio::awaitable<Result<RedisReply>> send(SecretString wire);
   asio::awaitable<Result<RedisReply>> read();
 
+  const std::chrono::milliseconds patience_;
   asio::ip::tcp::socket socket_;
   std::unique_ptr<redisReader, ReaderDeleter> reader_;
 };

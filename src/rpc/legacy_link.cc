@@ -12,8 +12,8 @@
 namespace tradeauto {
 namespace {
 
-using ActivationCall = legacy::Call<Task::Activation::Task, Task::Activation::Response>;
-using TransactionCall = legacy::Call<Task::Transaction::Task, Task::Transaction::Response>;
+using ActivationCall = legacy::Call<Task::Activation::Task, grpc::ByteBuffer>;
+using TransactionCall = legacy::Call<Task::Transaction::Task, grpc::ByteBuffer>;
 
 Error accounts_differ() {
   return make_error(
@@ -27,16 +27,9 @@ std::chrono::system_clock::time_point wall_deadline(const Clock& clock, std::chr
       std::chrono::duration_cast<std::chrono::system_clock::duration>(clock.now().time_since_epoch() + within));
 }
 
-bool same(const Credentials& a, const Credentials& b) {
-  return std::ranges::equal(a.fields(), b.fields(), [](const auto& left, const auto& right) {
-    return left.first == right.first && left.second.reveal() == right.second.reveal();
-  });
-}
-
 }  // namespace
 
-LegacyLink::LegacyLink(Needs needs)
-    : needs_(std::move(needs)), stub_(TradingService::WorkerTradingService::NewStub(needs_.channel)) {}
+LegacyLink::LegacyLink(Needs needs) : needs_(std::move(needs)) {}
 
 bool LegacyLink::ready() const { return needs_.channel->GetState(false) == GRPC_CHANNEL_READY; }
 
@@ -160,35 +153,37 @@ asio::awaitable<void> LegacyLink::activate_next() {
 }
 
 asio::awaitable<Result<void>> LegacyLink::send_activation(AccountActivation activation) {
-  const auto held = needs_.accounts->find(activation.account);
-  if (held != needs_.accounts->end() &&
-      (held->second.brokerage != activation.brokerage || !same(held->second.credentials, activation.credentials))) {
+  LegacyAccounts& accounts = *needs_.accounts;
+  const AccountRef account = activation.account;
+  const auto held = accounts.held.find(account);
+  if (held != accounts.held.end() && (held->second.brokerage != activation.brokerage ||
+                                      !same_credentials(held->second.credentials, activation.credentials))) {
     co_return accounts_differ();
   }
   auto call = std::make_shared<ActivationCall>();
   CO_TRY(call->request, legacy::to_proto(activation, TaskId(make_uuid_v7(needs_.clock, needs_.rng))));
   call->context.set_deadline(wall_deadline(needs_.clock, needs_.call_timeout));
-  needs_.accounts->insert_or_assign(activation.account, LegacyHeld{.brokerage = activation.brokerage,
-                                                                   .credentials = std::move(activation.credentials),
-                                                                   .by_this_connection = true});
-  co_await legacy::send(call, [stub = stub_.get()](ActivationCall& sent, auto done) {
-    stub->async()->Activation(&sent.context, &sent.request, &sent.response, std::move(done));
-  });
+  accounts.held.insert_or_assign(account, LegacyHeld{.brokerage = activation.brokerage,
+                                                     .credentials = std::move(activation.credentials),
+                                                     .by_this_connection = true});
+  accounts.order.may_have_landed(account);
+  const auto answer = co_await legacy::send_and_read<Task::Activation::Response>(needs_.channel, "Activation", call);
   legacy::wipe(call->request);
   if (!call->status.ok()) {
     co_return make_error(ErrorCode::unavailable, "link_lost", "the worker did not answer the activation");
   }
-  if (call->response.status() != Types::Success) {
+  if (answer.status() != Types::Success) {
     co_return make_error(ErrorCode::unprocessable, "worker_refused", "the worker refused the account");
   }
+  accounts.order.landed(account);
   co_return Result<void>{};
 }
 
 // ---- transactions ----
 
 bool LegacyLink::holds_exactly(const std::set<AccountRef>& accounts) const {
-  if (!activations_.empty() || accounts != active_ || accounts.size() != needs_.accounts->size()) return false;
-  return std::ranges::all_of(accounts, [&](const AccountRef& each) { return needs_.accounts->contains(each); });
+  if (!activations_.empty() || accounts != active_ || accounts.size() != needs_.accounts->held.size()) return false;
+  return std::ranges::all_of(accounts, [&](const AccountRef& each) { return needs_.accounts->held.contains(each); });
 }
 
 LegacyLink::Fit LegacyLink::fit(const Order& order, const Key& key) const {
@@ -284,13 +279,14 @@ asio::awaitable<void> LegacyLink::trade(Key key) {
     co_await asio::this_coro::throw_if_cancelled(true);
     co_return;
   }
+  // As they are when it is sent: what the connection's loss makes of them later was not so then.
+  const std::set<Brokerage> unplaced = place(granted.tasks, *needs_.accounts);
   auto call = std::make_shared<TransactionCall>();
   call->request = std::move(*request);
   call->context.set_deadline(wall_deadline(needs_.clock, granted.run_for));
-  co_await legacy::send(call, [stub = stub_.get()](TransactionCall& sent, auto done) {
-    stub->async()->Transaction(&sent.context, &sent.request, &sent.response, std::move(done));
-  });
-  co_await report(granted.tasks, legacy::read_answer(granted.tasks, call->status, call->response, needs_.clock.now()));
+  const auto answer = co_await legacy::send_and_read<Task::Transaction::Response>(needs_.channel, "Transaction", call);
+  co_await report(granted.tasks,
+                  legacy::read_answer(granted.tasks, unplaced, call->status, answer, needs_.clock.now()));
   co_await asio::this_coro::throw_if_cancelled(true);
 }
 

@@ -17,18 +17,10 @@
 #include "base/rng.h"
 #include "net/signal.h"
 #include "ports/worker_link.h"
+#include "rpc/legacy_accounts.h"
 #include "rpc/legacy_call.h"
 
 namespace tradeauto {
-
-// Every account that the worker's process may hold, with what it was sent: its deactivation does not work and a second
-// activation changes nothing, so only a new process holds less. Outlives a connection.
-struct LegacyHeld {
-  Brokerage brokerage = Brokerage::paper;
-  Credentials credentials;
-  bool by_this_connection = false;  // so not even a process that has just begun can be without it
-};
-using LegacyAccounts = std::map<AccountRef, LegacyHeld>;
 
 // Main's end of one connection to a worker that pinged (the original, or ours in its place).
 //
@@ -103,7 +95,6 @@ class LegacyLink final : public WorkerLink, public std::enable_shared_from_this<
   static std::vector<ChildOrderReport> not_sent(const std::vector<TransactionTask>& tasks, std::string detail);
 
   Needs needs_;
-  const std::unique_ptr<legacy::Stub> stub_;
 
   // Strand.
   std::shared_ptr<WorkerSession> session_;

@@ -62,13 +62,9 @@ ExecutorInfo original_tool() {
   return tool;
 }
 
-void forget_connection(LegacyAccounts& accounts) {
-  for (auto& [account, held] : accounts) held.by_this_connection = false;
-}
-
 std::vector<GroupName> groups_of(const LegacyAccounts& accounts) {
   std::set<GroupName> groups;
-  for (const auto& [account, held] : accounts) groups.insert(account.group);
+  for (const auto& [account, held] : accounts.held) groups.insert(account.group);
   return {groups.begin(), groups.end()};
 }
 
@@ -140,9 +136,7 @@ Result<void> LegacyMain::take(const std::string& endpoint) {
     worker->journal = old.journal;
     old.retired = true;
     if (old.link) old.link->end("superseded");
-    for (const auto& [account, held] : *old.accounts) {
-      if (held.by_this_connection) worker->accounts->emplace(account, held);
-    }
+    *worker->accounts = old.accounts->of_new_process();
   } else {
     worker->journal = JournalId(make_uuid_v7(needs_.clock, needs_.rng));
   }
@@ -160,7 +154,7 @@ asio::awaitable<void> LegacyMain::keep(std::shared_ptr<Worker> worker) {
       co_await serve(worker);
       reached = needs_.clock.boot_now();
     } else {
-      forget_connection(*worker->accounts);
+      worker->accounts->forget_connection();
       if (needs_.clock.boot_now() - reached > kForget) {
         needs_.log.warn("a worker is forgotten: it cannot be reached", {{"worker", worker->name}});
         workers_.erase(worker->endpoint);
@@ -199,7 +193,7 @@ asio::awaitable<void> LegacyMain::serve(std::shared_ptr<Worker> worker) {
   needs_.tasks.spawn_on(strand_, LegacyLink::work(link, opened->session));
   while (!link->ended()) {
     if (!link->ready()) {
-      forget_connection(*worker->accounts);
+      worker->accounts->forget_connection();
       link->end("connection_lost");
     } else {
       opened->session->heartbeat();

@@ -89,20 +89,30 @@ bool never_ran(std::string_view message) {
   return message.starts_with("Internal Error: ") || message == "badly formed hexadecimal UUID string";
 }
 
-std::vector<ChildOrderReport> read_output(const TransactionTask& task, const std::string& message, Timestamp now) {
+// The original runs the CLI once for all its log-ins.
+std::vector<ChildOrderReport> read_output(const std::vector<TransactionTask>& tasks,
+                                          const std::set<Brokerage>& unplaced, const std::string& message,
+                                          Timestamp now) {
   RunOutput run;
-  run.brokerage = task.brokerage;
-  run.side = task.side;
-  run.quantity = task.quantity;
-  run.symbols = {task.child_orders.front().symbol};
+  run.side = tasks.front().side;
+  run.quantity = tasks.front().quantity;
+  run.symbols = {tasks.front().child_orders.front().symbol};
   run.out = message;
   run.exit_code = 0;  // the original answers Success for no other
   run.at = now;
-  SymbolVerdict verdict = read_run(run).front();
-  ChildOrderReport report =
-      report_of(task, {.status = verdict.status, .reason = verdict.reason, .detail = verdict.detail});
-  report.executions = std::move(verdict.executions);
-  return {std::move(report)};
+  std::vector<SharedLogIn> log_ins;
+  for (const TransactionTask& task : tasks) {
+    log_ins.push_back({.brokerage = task.brokerage, .placed = !unplaced.contains(task.brokerage)});
+  }
+  auto verdicts = read_shared_run(run, log_ins);
+  std::vector<ChildOrderReport> reports;
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    SymbolVerdict& verdict = verdicts[i].front();
+    reports.push_back(
+        report_of(tasks[i], {.status = verdict.status, .reason = verdict.reason, .detail = verdict.detail}));
+    reports.back().executions = std::move(verdict.executions);
+  }
+  return reports;
 }
 
 }  // namespace
@@ -156,7 +166,8 @@ Result<Task::Transaction::Task> to_proto(const TransactionTask& task) {
   return out;
 }
 
-std::vector<ChildOrderReport> read_answer(const std::vector<TransactionTask>& tasks, const grpc::Status& status,
+std::vector<ChildOrderReport> read_answer(const std::vector<TransactionTask>& tasks,
+                                          const std::set<Brokerage>& unplaced, const grpc::Status& status,
                                           const Task::Transaction::Response& answer, Timestamp now) {
   if (!status.ok()) {
     return same_for_all(tasks,
@@ -170,13 +181,7 @@ std::vector<ChildOrderReport> read_answer(const std::vector<TransactionTask>& ta
   if (answer.status() != Types::Success) {
     return same_for_all(tasks, {.reason = "worker_failed", .detail = answer.message()});
   }
-  // One run for all log-ins: whose line is whose is proven for one only.
-  if (tasks.size() != 1) {
-    return same_for_all(tasks,
-                        {.reason = "shared_run",
-                         .detail = "one run traded several accounts; its output does not prove which answer is whose"});
-  }
-  return read_output(tasks.front(), answer.message(), now);
+  return read_output(tasks, unplaced, answer.message(), now);
 }
 
 }  // namespace tradeauto::legacy

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,9 +22,11 @@ void wipe(Task::Activation::Task& task);
 // Error (unprocessable, legacy_link): what an original worker cannot do: dry runs, fractions, more than 2147483647.
 Result<Task::Transaction::Task> to_proto(const TransactionTask& task);
 
-// What became of the child orders of one Transaction that was sent, one task for each account that the worker holds: in
-// doubt unless the answer proves something else.
-std::vector<ChildOrderReport> read_answer(const std::vector<TransactionTask>& tasks, const grpc::Status& status,
+// What became of the child orders of one Transaction that was sent, one task for each account that the worker holds,
+// those of one brokerage in the order in which the worker has them: in doubt unless the answer proves something else.
+// Of the brokerages in `unplaced` that order is not known.
+std::vector<ChildOrderReport> read_answer(const std::vector<TransactionTask>& tasks,
+                                          const std::set<Brokerage>& unplaced, const grpc::Status& status,
                                           const Task::Transaction::Response& answer, Timestamp now);
 
 }  // namespace tradeauto::legacy

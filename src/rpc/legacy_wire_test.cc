@@ -2,6 +2,7 @@
 #include "rpc/legacy_wire.h"
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include <gtest/gtest.h>
@@ -123,7 +124,7 @@ TEST(LegacyWireTest, WhatAnOriginalWorkerCannotDoIsRefused) {
 TEST(LegacyWireTest, OnlyProofIsNoDoubt) {
   const std::vector<TransactionTask> one = {buy("1")};
   const auto verdict = [&](const grpc::Status& status, const Task::Transaction::Response& response) {
-    const auto reports = legacy::read_answer(one, status, response, Timestamp());
+    const auto reports = legacy::read_answer(one, {}, status, response, Timestamp());
     EXPECT_EQ(reports.size(), 1U);
     EXPECT_TRUE(reports.front().complete);
     return reports.front().status;
@@ -139,16 +140,51 @@ TEST(LegacyWireTest, OnlyProofIsNoDoubt) {
   EXPECT_EQ(verdict(ok, answer(Types::Failure, "Internal Error: 7 is not a valid TransactionMethod")), denied);
   EXPECT_EQ(verdict(ok, answer(Types::Failure, "badly formed hexadecimal UUID string")), denied);
   EXPECT_EQ(verdict(ok, answer(Types::Success, sample("tradier-buy-ok.txt"))), submitted);
+  EXPECT_EQ(verdict(ok, answer(Types::Success, sample("shared-one-ok.txt"))), submitted) << "as the original runs it";
 }
 
-TEST(LegacyWireTest, OneRunForSeveralAccountsProvesNothingAboutOne) {
-  const std::vector<TransactionTask> two = {buy("1", "dad"), buy("1", "mom")};
+std::vector<ChildOrderStatus> statuses(const std::vector<TransactionTask>& tasks, const std::string& name,
+                                       const std::set<Brokerage>& unplaced = {}) {
+  std::vector<ChildOrderStatus> out;
   const auto reports =
-      legacy::read_answer(two, grpc::Status(), answer(Types::Success, sample("tradier-buy-ok.txt")), Timestamp());
-  ASSERT_EQ(reports.size(), 2U);
-  EXPECT_EQ(reports[0].status, in_doubt);
-  EXPECT_EQ(reports[1].status, in_doubt);
-  EXPECT_EQ(reports[1].child_order, ChildOrderId("co-mom"));
+      legacy::read_answer(tasks, unplaced, grpc::Status(), answer(Types::Success, sample(name)), Timestamp());
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    EXPECT_EQ(reports[i].child_order, tasks[i].child_orders.front().id);
+    EXPECT_TRUE(reports[i].complete);
+    out.push_back(reports[i].status);
+  }
+  return out;
+}
+
+using Statuses = std::vector<ChildOrderStatus>;
+
+TEST(LegacyWireTest, EachAccountOfASharedRunHasItsOwnVerdict) {
+  const std::vector<TransactionTask> two = {buy("1", "mom"), buy("1", "dad")};
+  EXPECT_EQ(statuses(two, "shared-two-ok.txt"), Statuses({submitted, submitted}));
+  EXPECT_EQ(statuses(two, "shared-two-first-login-bad.txt"), Statuses({denied, submitted}));
+  EXPECT_EQ(statuses(two, "shared-two-second-login-bad.txt"), Statuses({submitted, denied}));
+  EXPECT_EQ(statuses(two, "shared-two-hang-after-first.txt"), Statuses({in_doubt, denied}));
+  const auto reports =
+      legacy::read_answer(two, {}, grpc::Status(), answer(Types::Success, sample("shared-two-ok.txt")), Timestamp());
+  EXPECT_EQ(reports.at(1).executions.at(0).sub_account, "xxxxxx2001");
+}
+
+TEST(LegacyWireTest, OtherBrokeragesOfTheRunHaveTheirOwnVerdicts) {
+  TransactionTask fennel = buy("1", "kid");
+  fennel.brokerage = Brokerage::fennel;
+  EXPECT_EQ(statuses({fennel, buy("1", "mom"), buy("1", "dad")}, "shared-two-fennel-login-bad.txt"),
+            Statuses({denied, submitted, submitted}));
+  EXPECT_EQ(statuses({fennel, buy("1", "mom"), buy("1", "dad")}, "shared-two-ok.txt"),
+            Statuses({denied, submitted, submitted}))
+      << "the worker had no credentials for it";
+}
+
+TEST(LegacyWireTest, WhoseLogInIsWhichMustBeKnown) {
+  const std::vector<TransactionTask> two = {buy("1", "mom"), buy("1", "dad")};
+  EXPECT_EQ(statuses(two, "shared-two-ok.txt", {Brokerage::tradier}), Statuses({in_doubt, in_doubt}));
+  EXPECT_EQ(statuses(two, "shared-two-ok.txt", {Brokerage::fennel}), Statuses({submitted, submitted}));
+  EXPECT_EQ(statuses(two, "tradier-buy-ok.txt"), Statuses({in_doubt, in_doubt})) << "one log-in is missing";
+  EXPECT_EQ(statuses(two, "shared-two-sell.txt"), Statuses({in_doubt, in_doubt})) << "another order than asked";
 }
 
 }  // namespace

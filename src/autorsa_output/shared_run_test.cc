@@ -74,6 +74,7 @@ TEST(SharedRunTest, EachSampleIsItsTruth) {
       {"shared-two-balances-500", kOk1 + kOk2},
       {"shared-two-fennel-login-bad", kOk1 + kOk2 + kFailed},
       {"shared-two-bbae-public-login-bad", kOk1 + kOk2 + kFailed + kFailed},
+      {"shared-two-tastytrade-login-bad", kOk1 + kOk2 + kFailed},
       {"shared-one-webull-3-fields", kOk1 + kFailed},
   };
   EXPECT_EQ(expected.size(), shared_samples().size());

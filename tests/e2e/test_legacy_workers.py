@@ -8,7 +8,7 @@ import pytest
 
 from legacy_peers.worker import OriginalWorker
 
-from .api import Api, expect_problem, order_body, statuses
+from .api import Api, children, expect_problem, order_body, statuses
 from .conftest import Running, Stage
 from .waiting import wait_until
 
@@ -26,8 +26,8 @@ class Scene:
     def api(self) -> Api:
         return self.main.api
 
-    def worker(self, **more: object) -> OriginalWorker:
-        worker = OriginalWorker(self.stage.folder, output=(DATA / "tradier-buy-ok.txt").read_text(), **more)
+    def worker(self, output: str = "tradier-buy-ok", **more: object) -> OriginalWorker:
+        worker = OriginalWorker(self.stage.folder, output=(DATA / f"{output}.txt").read_text(), **more)
         self.workers.append(worker)
         return worker
 
@@ -87,10 +87,48 @@ def test_a_pair_trades_once_and_the_output_proves_it(scene):
     assert (view["name"], view["link"]) == (f"legacy-127.0.0.1-{worker.port}", "legacy")
 
 
-def test_one_run_trades_all_accounts_and_an_unproven_answer_is_in_doubt(scene):
-    family(scene, "dad", "mom")
-    worker = scene.pinged()
-    scene.active("family", "dad", "mom")
+def ordered_family(scene: Scene, output: str) -> OriginalWorker:
+    """Mom's log-in is the worker's first at Tradier, dad's the second, whatever their names."""
+    family(scene, "mom")
+    worker = scene.pinged(output=output)
+    scene.active("family", "mom")
+    put(scene, "dad", "token-of-dad")
+    scene.active("family", "mom", "dad")
+    assert list(worker.accounts) == ["mom", "dad"]
+    return worker
+
+
+def masks(order: dict) -> dict[str, list[str]]:
+    return {
+        account: [execution["sub_account"] for execution in child["executions"]]
+        for account, child in children(order).items()
+    }
+
+
+def test_one_run_trades_all_accounts_and_its_output_proves_whose_each_answer_is(scene):
+    worker = ordered_family(scene, "shared-two-ok")
+    order = scene.place()
+    assert statuses(order) == {"mom": "submitted", "dad": "submitted"}
+    assert masks(order) == {"mom": ["xxxxxx1001", "xxxxxx1002"], "dad": ["xxxxxx2001", "xxxxxx2002"]}
+    assert worker.transactions == [(BUY, 1, AAPL)]
+
+
+def test_a_log_in_that_failed_in_the_shared_run_is_its_own_accounts(scene):
+    ordered_family(scene, "shared-two-first-login-bad")
+    assert statuses(scene.place()) == {"mom": "denied", "dad": "submitted"}
+
+
+def test_another_brokerage_of_the_run_has_its_own_verdict(scene):
+    worker = ordered_family(scene, "shared-two-tastytrade-login-bad")
+    put(scene, "kid", "", brokerage="Tastytrade", credentials={"CLIENT_SECRET": "secret", "REFRESH_TOKEN": "bad"})
+    scene.active("family", "kid")
+    order = scene.place()
+    assert statuses(order) == {"mom": "submitted", "dad": "submitted", "kid": "denied"}
+    assert worker.transactions == [(BUY, 1, AAPL)]
+
+
+def test_an_unproven_answer_is_in_doubt(scene):
+    worker = ordered_family(scene, "tradier-buy-ok")  # of one log-in
     assert statuses(scene.place()) == {"dad": "in_doubt", "mom": "in_doubt"}
     assert worker.transactions == [(BUY, 1, AAPL)]
     again = scene.api.post_order(order_body("family"))

@@ -115,6 +115,30 @@ def test_fault_without_a_sample(outcomes, words, fault, expected, truth):
     assert decided == truth
 
 
+def shared_logins() -> list[Login]:
+    """The n-th has `token-n`; each first sub-account holds a share."""
+    return [
+        Login(f"token-{n}", [Account(f"VA1777{n}00{k}", positions={"AAPL": Decimal(2 - k)}) for k in range(1, last + 1)])
+        for n, last in ((1, 2), (2, 2), (3, 1))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("case", "words", "fault", "tokens"),
+    [
+        ("shared-two-sell", ["sell", *BUY[1:]], "", "token-1,token-2"),
+        ("shared-three-middle-login-bad-last-rejected", BUY, "order:reject:account=3001", "token-1,bad-2,token-3"),
+        ("shared-two-drop-after-third", BUY, "order:drop_after:account=2001", "token-1,token-2"),
+    ],
+)
+def test_a_run_of_several_logins_equals_the_sample(autorsa_command, tmp_path, case, words, fault, tokens):
+    words = [*words[:3], "all", "false"]
+    with StandIn(shared_logins(), [fault] if fault else []) as standin:
+        run = run_cli(autorsa_command, words, standin, tmp_path, TRADIER=tokens)
+        assert standin.violations.entries() == []
+    assert facts(run.stdout) == sample(case)
+
+
 def test_bad_token_is_refused_at_the_profile(standin, autorsa_command, tmp_path):
     run = run_cli(autorsa_command, BUY, standin, tmp_path, TRADIER="bad")
     assert facts(run.stdout) == sample("tradier-login-bad")

@@ -154,6 +154,8 @@ TEST(HostileTest, MutatedSamplesKeepThePromises) {
       run.brokerage = i % 4 == 0 ? all_brokerages()[rng.below(16)].brokerage : run.brokerage;
       const auto verdicts = read_run(run);
       ASSERT_EQ(broken_promise(run, verdicts), "") << run.out;
+      const std::vector<SharedLogIn> log_ins{{}, {.brokerage = run.brokerage}, {}};
+      ASSERT_EQ(broken_shared_promise(run, log_ins, read_shared_run(run, log_ins)), "") << run.out;
       const HoldingsReport report = read_holdings({}, run);
       ASSERT_TRUE(report.complete == report.message.empty()) << run.out;
       logged_in(run.out);
@@ -175,6 +177,7 @@ TEST(HostileTest, FourMegabytesOfAnything) {
       RunOutput run = with_text(cut_tradier_run(kOpen), text);
       run.brokerage = brokerage;
       EXPECT_EQ(read_run(run).at(0).status, ChildOrderStatus::in_doubt) << unit;
+      EXPECT_EQ(read_shared_run(run, {{}, {}}).at(1).at(0).status, ChildOrderStatus::in_doubt) << unit;
       EXPECT_FALSE(read_holdings({}, run).complete) << unit;
     }
   }

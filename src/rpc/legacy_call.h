@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <utility>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -10,7 +11,10 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <grpcpp/channel.h>
 #include <grpcpp/client_context.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/support/byte_buffer.h>
 
 #include "WorkerTradingService.grpc.pb.h"
 
@@ -26,8 +30,6 @@ struct Call {
   Response response;
   grpc::Status status;
 };
-
-using Stub = TradingService::WorkerTradingService::Stub;
 
 // Sends the request by `start(call, done)`; returns when `call` holds the answer. Cancellation cancels the call, and
 // the answer is still waited for: it comes at once then.
@@ -48,6 +50,23 @@ asio::awaitable<void> send(std::shared_ptr<Call<Request, Response>> call, Start 
         });
       },
       asio::use_awaitable, std::move(call), std::move(start));
+}
+
+// The same for a method of the worker's service. Reads the answer itself: gRPC's callbacks say OK of bytes that are no
+// such message, and leave what they could read of it. The call's status tells of those here.
+template <typename Response, typename Request>
+asio::awaitable<Response> send_and_read(std::shared_ptr<grpc::Channel> channel, std::string method,
+                                        std::shared_ptr<Call<Request, grpc::ByteBuffer>> call) {
+  co_await send(call, [&](Call<Request, grpc::ByteBuffer>& sent, auto done) {
+    grpc::TemplatedGenericStub<Request, grpc::ByteBuffer> stub(channel);
+    stub.UnaryCall(&sent.context, "/TradingService.WorkerTradingService/" + method, grpc::StubOptions(), &sent.request,
+                   &sent.response, std::move(done));
+  });
+  Response answer;
+  if (!call->status.ok()) co_return answer;
+  call->status = grpc::SerializationTraits<Response>::Deserialize(&call->response, &answer);
+  if (!call->status.ok()) answer.Clear();
+  co_return answer;
 }
 
 }  // namespace tradeauto::legacy

@@ -12,8 +12,8 @@
 namespace tradeauto {
 namespace {
 
-using ActivationCall = legacy::Call<Task::Activation::Task, Task::Activation::Response>;
-using TransactionCall = legacy::Call<Task::Transaction::Task, Task::Transaction::Response>;
+using ActivationCall = legacy::Call<Task::Activation::Task, grpc::ByteBuffer>;
+using TransactionCall = legacy::Call<Task::Transaction::Task, grpc::ByteBuffer>;
 
 Error accounts_differ() {
   return make_error(
@@ -29,8 +29,7 @@ std::chrono::system_clock::time_point wall_deadline(const Clock& clock, std::chr
 
 }  // namespace
 
-LegacyLink::LegacyLink(Needs needs)
-    : needs_(std::move(needs)), stub_(TradingService::WorkerTradingService::NewStub(needs_.channel)) {}
+LegacyLink::LegacyLink(Needs needs) : needs_(std::move(needs)) {}
 
 bool LegacyLink::ready() const { return needs_.channel->GetState(false) == GRPC_CHANNEL_READY; }
 
@@ -168,14 +167,12 @@ asio::awaitable<Result<void>> LegacyLink::send_activation(AccountActivation acti
                                                      .credentials = std::move(activation.credentials),
                                                      .by_this_connection = true});
   accounts.order.may_have_landed(account);
-  co_await legacy::send(call, [stub = stub_.get()](ActivationCall& sent, auto done) {
-    stub->async()->Activation(&sent.context, &sent.request, &sent.response, std::move(done));
-  });
+  const auto answer = co_await legacy::send_and_read<Task::Activation::Response>(needs_.channel, "Activation", call);
   legacy::wipe(call->request);
   if (!call->status.ok()) {
     co_return make_error(ErrorCode::unavailable, "link_lost", "the worker did not answer the activation");
   }
-  if (call->response.status() != Types::Success) {
+  if (answer.status() != Types::Success) {
     co_return make_error(ErrorCode::unprocessable, "worker_refused", "the worker refused the account");
   }
   accounts.order.landed(account);
@@ -287,11 +284,9 @@ asio::awaitable<void> LegacyLink::trade(Key key) {
   auto call = std::make_shared<TransactionCall>();
   call->request = std::move(*request);
   call->context.set_deadline(wall_deadline(needs_.clock, granted.run_for));
-  co_await legacy::send(call, [stub = stub_.get()](TransactionCall& sent, auto done) {
-    stub->async()->Transaction(&sent.context, &sent.request, &sent.response, std::move(done));
-  });
+  const auto answer = co_await legacy::send_and_read<Task::Transaction::Response>(needs_.channel, "Transaction", call);
   co_await report(granted.tasks,
-                  legacy::read_answer(granted.tasks, unplaced, call->status, call->response, needs_.clock.now()));
+                  legacy::read_answer(granted.tasks, unplaced, call->status, answer, needs_.clock.now()));
   co_await asio::this_coro::throw_if_cancelled(true);
 }
 

@@ -95,7 +95,6 @@ class LegacyLink final : public WorkerLink, public std::enable_shared_from_this<
   static std::vector<ChildOrderReport> not_sent(const std::vector<TransactionTask>& tasks, std::string detail);
 
   Needs needs_;
-  const std::unique_ptr<legacy::Stub> stub_;
 
   // Strand.
   std::shared_ptr<WorkerSession> session_;

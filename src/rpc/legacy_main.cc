@@ -136,6 +136,8 @@ Result<void> LegacyMain::take(const std::string& endpoint) {
     worker->journal = old.journal;
     old.retired = true;
     if (old.link) old.link->end("superseded");
+    // Lost, and not looked at since.
+    if (old.channel->GetState(false) != GRPC_CHANNEL_READY) old.accounts->forget_connection();
     *worker->accounts = old.accounts->of_new_process();
   } else {
     worker->journal = JournalId(make_uuid_v7(needs_.clock, needs_.rng));

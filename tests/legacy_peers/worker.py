@@ -14,9 +14,9 @@ SUCCESS, FAILURE = 0, 1
 
 
 class OriginalWorker:
-    """`output` is what its CLI prints; `hold` makes a Transaction wait for `release` (its CLI hangs)."""
+    """`output` is what its CLI prints; a Transaction waits for `release` (its CLI hangs). An IPv6 host has brackets."""
 
-    def __init__(self, folder: Path, port: int = 0, output: str = ""):
+    def __init__(self, folder: Path, port: int = 0, output: str = "", host: str = "127.0.0.1"):
         self.contract = Contract(folder)
         self.output = output
         self.accounts: dict[str, dict[str, str]] = {}
@@ -34,7 +34,8 @@ class OriginalWorker:
             }.items()
         }
         self._server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, handlers)])
-        self.port = self._server.add_insecure_port(f"127.0.0.1:{port}")
+        self.host = host
+        self.port = self._server.add_insecure_port(f"{host}:{port}")
         self._server.start()
 
     def ping(self, main: str, port: int | None = None) -> None:

@@ -13,9 +13,14 @@ using enum SettingType;
 constexpr std::array kSettings = {
     SettingRow{"MAIN_SERVER_HOST", host, "localhost", "", "Where a worker finds the main server."},
     SettingRow{"MAIN_SERVER_PORT", port, "50052", "1..65535", "The main server's gRPC port, as a worker dials it."},
+    SettingRow{
+        "WORKER_PROTOCOL", choice, "auto", "auto|session|legacy",
+        "What a worker speaks with the main server. legacy: it pings, and is called back, as the original pair's "
+        "workers. auto: legacy only with a main server that does not know sessions."},
     SettingRow{"TASK_FETCHER_HOST", host, "127.0.0.1", "",
-               "Where a worker listens for an original main server. Not used by sessions, which the worker opens."},
-    SettingRow{"TASK_FETCHER_PORT", port, "50051", "0..65535", "The port for the same."},
+               "Where a worker listens for an original main server to call back; nowhere while it has a session."},
+    SettingRow{"TASK_FETCHER_PORT", port, "50051", "0..65535",
+               "The port for the same. 0: any free one; with WORKER_PROTOCOL=legacy it is told in the ready line."},
     SettingRow{
         "DATA_DIR", path, "", "",
         "Everything this process keeps. Default: $XDG_DATA_HOME/tradeauto, ~/.local/share/tradeauto or, without a "

@@ -12,6 +12,7 @@
 #include "executors/autorsa/autorsa_executor.h"
 #include "executors/paper/paper_executor.h"
 #include "net/address.h"
+#include "rpc/auto_connector.h"
 #include "store/journal/open_journal.h"
 
 namespace tradeauto {
@@ -45,7 +46,7 @@ Result<WorkerName> worker_name(const Settings& settings, const JournalId& journa
 
 asio::awaitable<Result<void>> WorkerProcess::start() {
   CO_TRY_VOID(open_files());
-  CO_TRY_VOID(make_connector());
+  CO_TRY_VOID(make_connectors());
   CO_TRY(auto executors, make_executors());
   std::vector<GroupName> groups;
   for (const std::string& text : parts_.context.settings.list("WORKER_GROUPS")) {
@@ -77,7 +78,27 @@ Result<void> WorkerProcess::open_files() {
   return {};
 }
 
-Result<void> WorkerProcess::make_connector() {
+Result<void> WorkerProcess::make_connectors() {
+  const std::string& protocol = parts_.context.settings.text("WORKER_PROTOCOL");
+  if (own_main_ || protocol == "session") {
+    TRY_VOID(make_session_connector(false));
+    connector_ = session_connector_.get();
+    return {};
+  }
+  TRY_VOID(make_legacy_connector());
+  if (protocol == "legacy") {
+    TRY(task_fetcher_, legacy_connector_->listen());
+    connector_ = legacy_connector_.get();
+    return {};
+  }
+  TRY_VOID(make_session_connector(true));
+  auto_connector_ = std::make_unique<AutoConnector>(*session_connector_, *legacy_connector_);
+  connector_ = auto_connector_.get();
+  return {};
+}
+
+// `may_lack_token`: an original main has none to give; ours refuses the worker then, and the error says what to do.
+Result<void> WorkerProcess::make_session_connector(bool may_lack_token) {
   const Settings& settings = parts_.context.settings;
   SessionConnectorSettings connector;
   std::function<Result<SecretString>()> token;
@@ -90,13 +111,46 @@ Result<void> WorkerProcess::make_connector() {
     connector.port = settings.port("MAIN_SERVER_PORT");
     TRY_VOID(check_plaintext("MAIN_SERVER_HOST", connector.host, settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK")));
     // Read anew for each session: the file may come, or change, while the worker waits.
-    token = [path = token_path(settings, parts_.context.environment)] { return read_token_file(path, "TOKEN_FILE"); };
+    token = [path = token_path(settings, parts_.context.environment), may_lack_token] {
+      auto read = read_token_file(path, "TOKEN_FILE");
+      return read.ok() || !may_lack_token ? std::move(read) : Result<SecretString>(SecretString());
+    };
   }
-  connector_ = std::make_unique<SessionConnector>(connector, SessionConnector::Needs{.token = std::move(token),
-                                                                                     .pool = *pool_,
-                                                                                     .clock = parts_.clock,
-                                                                                     .log = parts_.log.for_room("rpc"),
-                                                                                     .executor = parts_.executor});
+  session_connector_ =
+      std::make_unique<SessionConnector>(connector, SessionConnector::Needs{.token = std::move(token),
+                                                                            .pool = *pool_,
+                                                                            .clock = parts_.clock,
+                                                                            .log = parts_.log.for_room("rpc"),
+                                                                            .executor = parts_.executor});
+  return {};
+}
+
+Result<void> WorkerProcess::make_legacy_connector() {
+  const Settings& settings = parts_.context.settings;
+  LegacyConnectorSettings connector;
+  connector.host = settings.text("MAIN_SERVER_HOST");
+  connector.port = settings.port("MAIN_SERVER_PORT");
+  connector.listen_host = settings.text("TASK_FETCHER_HOST");
+  connector.listen_port = settings.port("TASK_FETCHER_PORT");
+  connector.allow = settings.list("LEGACY_ALLOW");
+  connector.start_within = settings.seconds("ORDER_DEADLINE_SECONDS");
+  connector.run_for = settings.seconds("EXECUTION_SECONDS");
+  connector.browser_run_for = settings.seconds("BROWSER_EXECUTION_SECONDS");
+  TRY_VOID(check_plaintext("MAIN_SERVER_HOST", connector.host, settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK")));
+  if (!is_loopback(connector.listen_host)) {
+    parts_.log.warn("an original main's tasks, log-ins among them, come in clear from beyond this machine",
+                    {{"TASK_FETCHER_HOST", connector.listen_host}});
+  } else if (!is_loopback(connector.host)) {
+    parts_.log.warn("an original main on another machine cannot call back to loopback; set TASK_FETCHER_HOST",
+                    {{"MAIN_SERVER_HOST", connector.host}, {"TASK_FETCHER_HOST", connector.listen_host}});
+  }
+  legacy_connector_ =
+      std::make_unique<LegacyConnector>(connector, LegacyConnector::Needs{.journal = *journal_,
+                                                                          .pool = *pool_,
+                                                                          .clock = parts_.clock,
+                                                                          .rng = parts_.rng,
+                                                                          .log = parts_.log.for_room("rpc"),
+                                                                          .executor = parts_.executor});
   return {};
 }
 
@@ -130,9 +184,12 @@ Result<std::vector<NamedExecutor>> WorkerProcess::make_executors() {
 
 asio::awaitable<void> WorkerProcess::stop(Deadline deadline) {
   if (worker_) co_await worker_->stop(deadline);
-  if (connector_) co_await connector_->stop(deadline);
+  if (session_connector_) co_await session_connector_->stop(deadline);
+  if (legacy_connector_) co_await legacy_connector_->stop(deadline);
   worker_.reset();
-  connector_.reset();
+  auto_connector_.reset();
+  session_connector_.reset();
+  legacy_connector_.reset();
   pool_.reset();
   journal_.reset();
 }

@@ -7,6 +7,7 @@
 #include "app/main_process.h"
 #include "net/pool.h"
 #include "ports/journal.h"
+#include "rpc/legacy_connector.h"
 #include "rpc/session_connector.h"
 #include "store/data_dir.h"
 #include "worker/worker.h"
@@ -34,10 +35,14 @@ class WorkerProcess {
   asio::awaitable<void> failed() { return worker_->failed(); }
 
   const WorkerName& name() const { return name_; }
+  // Where an original main calls back, "host:port"; empty unless WORKER_PROTOCOL=legacy. Valid after start().
+  const std::string& task_fetcher() const { return task_fetcher_; }
 
  private:
   Result<void> open_files();
-  Result<void> make_connector();
+  Result<void> make_connectors();
+  Result<void> make_session_connector(bool may_lack_token);
+  Result<void> make_legacy_connector();
   Result<std::vector<NamedExecutor>> make_executors();
 
   ProcessParts parts_;
@@ -45,7 +50,11 @@ class WorkerProcess {
   std::unique_ptr<DataDir> directory_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<BlockingPool> pool_;
-  std::unique_ptr<SessionConnector> connector_;
+  std::unique_ptr<SessionConnector> session_connector_;
+  std::unique_ptr<LegacyConnector> legacy_connector_;
+  std::unique_ptr<MainConnector> auto_connector_;
+  MainConnector* connector_ = nullptr;  // one of them
+  std::string task_fetcher_;
   WorkerName name_;
   std::unique_ptr<Worker> worker_;
 };

@@ -38,12 +38,12 @@ struct StartedTask {
   std::vector<ChildOrderId> open;  // child orders without a complete report
 };
 
-// A task whose sender may repeat it (an original main's Transaction): what it asked and what it was answered, each as
-// the task source writes it.
+// A task whose sender may repeat it (an original main's Transaction): what it asked, and what a repeat is answered,
+// each as the task source writes it.
 struct RecordedTask {
   TaskId id;
   std::string request;
-  std::optional<std::string> answer;  // none yet: it was taken, and may have been started
+  std::string answer;  // first that of a worker that died over it, at its end the true one
   Timestamp at;
 };
 
@@ -69,8 +69,8 @@ class Journal {
   // The group's fencing token. Conflict (stale_epoch) unless it is above the highest seen.
   virtual asio::awaitable<Result<void>> adopt_epoch(GroupName group, Epoch epoch) = 0;
 
-  // Records the task, or its answer. On disk before any start that is written after it, not necessarily at once: a task
-  // that started nothing may be forgotten by a power loss. 90 days are kept.
+  // Records the task, again with another answer. On disk before any start that is written after it, not necessarily at
+  // once: a task that started nothing may be forgotten by a power loss. 90 days are kept.
   virtual asio::awaitable<Result<void>> record(RecordedTask task) = 0;
 
   // As of now; in the order of their sequence.

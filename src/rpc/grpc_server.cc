@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include <fmt/format.h>
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 #include <grpc/support/time.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
@@ -17,6 +18,7 @@
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/server_posix.h>
 
 #include "net/address.h"
 #include "net/listener.h"
@@ -114,6 +116,7 @@ void set_arguments(grpc::ServerBuilder& builder, const GrpcServerSettings& setti
 
 void silence_grpc() {
   gpr_set_log_function([](gpr_log_func_args* /*line*/) {});
+  google::protobuf::SetLogHandler(nullptr);
 }
 
 GrpcServer::GrpcServer(GrpcServerSettings settings, std::vector<grpc::Service*> services)
@@ -125,19 +128,32 @@ Result<std::uint16_t> GrpcServer::start() {
   TRY_VOID(join_address(settings_.host_setting, settings_.host, settings_.port));
   TRY(const Listen listen, resolve(settings_));
   TRY(const std::string address, join_address(settings_.host_setting, listen.numeric, settings_.port));
-  prepare_grpc();
   grpc::ServerBuilder builder;
-  set_arguments(builder, settings_);
   int port = 0;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
-  for (grpc::Service* service : services_) builder.RegisterService(service);
-  server_ = builder.BuildAndStart();
+  build(builder);
   if (server_ == nullptr || port <= 0) {
     server_.reset();
     return diagnose(settings_, *listen.address);
   }
   return static_cast<std::uint16_t>(port);
 }
+
+Result<void> GrpcServer::start_unbound() {
+  grpc::ServerBuilder builder;
+  build(builder);
+  if (server_ != nullptr) return {};
+  return make_error(ErrorCode::internal, "cannot_serve", "the gRPC server cannot be started");
+}
+
+void GrpcServer::build(grpc::ServerBuilder& builder) {
+  prepare_grpc();
+  set_arguments(builder, settings_);
+  for (grpc::Service* service : services_) builder.RegisterService(service);
+  server_ = builder.BuildAndStart();
+}
+
+void GrpcServer::adopt(int socket) { grpc::AddInsecureChannelFromFd(server_.get(), socket); }
 
 void GrpcServer::set_serving(bool serving) {
   if (server_ != nullptr) server_->GetHealthCheckService()->SetServingStatus(serving);

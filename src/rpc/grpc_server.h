@@ -9,6 +9,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
 
 #include "base/result.h"
 
@@ -46,18 +47,25 @@ class GrpcServer final {
   // Error: unprocessable (bad_host), unavailable (port_taken, port_forbidden, cannot_listen); the message names the
   // setting, its value and the remedy.
   Result<std::uint16_t> start();
+  // The same without a port: it serves the connections that it is given.
+  Result<void> start_unbound();
+  // Takes a connected socket (non-blocking) over. After start_unbound().
+  void adopt(int socket);
   // What the health service answers for the server ("") and each service.
   void set_serving(bool serving);
   // Ends every call that is still under way, returns when the last reaction has returned. Once only.
   asio::awaitable<void> stop();
 
  private:
+  void build(grpc::ServerBuilder& builder);
+
   const GrpcServerSettings settings_;
   const std::vector<grpc::Service*> services_;
   std::unique_ptr<grpc::Server> server_;
 };
 
-// gRPC writes to stderr on its own; from the first server or channel on it is silent: what matters comes as an Error.
+// gRPC and protobuf write to stderr on their own; from the first server or channel on they are silent: what matters
+// comes as an Error.
 void silence_grpc();
 
 }  // namespace tradeauto

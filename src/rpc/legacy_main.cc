@@ -1,17 +1,14 @@
 #include "rpc/legacy_main.h"
 
-#include <limits>
 #include <set>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
-#include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 
 #include "base/uuid.h"
 #include "net/timer.h"
-#include "rpc/grpc_server.h"
+#include "rpc/legacy_channel.h"
 #include "rpc/legacy_peer.h"
 #include "rpc/status.h"
 
@@ -23,26 +20,6 @@ constexpr std::chrono::seconds kCallTimeout{60};
 // A worker that cannot be reached for so long is forgotten; it pings when it starts.
 constexpr std::chrono::minutes kForget{30};
 constexpr std::size_t kMaxWorkers = 1024;
-
-// No HTTP/2 ping ever: an original worker's server takes them for an attack and goes away.
-std::shared_ptr<grpc::Channel> make_channel(const std::string& endpoint) {
-  silence_grpc();
-  constexpr int kNever = std::numeric_limits<int>::max();
-  grpc::ChannelArguments arguments;
-  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
-  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-  arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
-  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
-  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kNever);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 0);
-  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-  arguments.SetInt(GRPC_ARG_CLIENT_IDLE_TIMEOUT_MS, kNever);
-  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 200);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, 5'000);  // how long one attempt may take
-  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 5'000);
-  return grpc::CreateCustomChannel(endpoint, grpc::InsecureChannelCredentials(), arguments);
-}
 
 WorkerName name_of(const std::string& endpoint) {
   std::string name = "legacy-";
@@ -73,14 +50,7 @@ std::vector<GroupName> groups_of(const LegacyAccounts& accounts) {
 LegacyMain::LegacyMain(Needs needs) : needs_(std::move(needs)), strand_(asio::make_strand(needs_.executor)) {}
 
 Result<void> LegacyMain::allow(const std::vector<std::string>& addresses) {
-  for (const std::string& text : addresses) {
-    boost::system::error_code bad;
-    allowed_.push_back(asio::ip::make_address(text, bad));
-    if (bad) {
-      return make_error(ErrorCode::unprocessable, "bad_address",
-                        fmt::format("LEGACY_ALLOW: '{}' is no IPv4 or IPv6 address", text));
-    }
-  }
+  TRY(allowed_, parse_legacy_allow(addresses));
   return {};
 }
 
@@ -142,7 +112,7 @@ Result<void> LegacyMain::take(const std::string& endpoint) {
   } else {
     worker->journal = JournalId(make_uuid_v7(needs_.clock, needs_.rng));
   }
-  worker->channel = make_channel(endpoint);
+  worker->channel = legacy::make_channel(endpoint);
   workers_[endpoint] = worker;
   needs_.log.info("a worker pinged", {{"worker", worker->name}});
   needs_.tasks.spawn_on(strand_, keep(std::move(worker)));

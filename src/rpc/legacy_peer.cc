@@ -57,6 +57,19 @@ Result<asio::ip::address> peer_address(std::string_view peer) {
   return address;
 }
 
+Result<std::vector<asio::ip::address>> parse_legacy_allow(const std::vector<std::string>& texts) {
+  std::vector<asio::ip::address> addresses;
+  for (const std::string& text : texts) {
+    boost::system::error_code bad;
+    addresses.push_back(asio::ip::make_address(text, bad));
+    if (bad) {
+      return make_error(ErrorCode::unprocessable, "bad_address",
+                        fmt::format("LEGACY_ALLOW: '{}' is no IPv4 or IPv6 address", text));
+    }
+  }
+  return addresses;
+}
+
 bool may_speak_legacy(const asio::ip::address& address, const std::vector<asio::ip::address>& allowed) {
   return address.is_loopback() || std::ranges::find(allowed, address) != allowed.end();
 }

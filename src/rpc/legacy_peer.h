@@ -17,6 +17,9 @@ namespace asio = boost::asio;
 // invalid_argument / bad_peer.
 Result<asio::ip::address> peer_address(std::string_view peer);
 
+// The addresses of the setting LEGACY_ALLOW. Error: unprocessable / bad_address.
+Result<std::vector<asio::ip::address>> parse_legacy_allow(const std::vector<std::string>& texts);
+
 // Loopback, and what `allowed` (LEGACY_ALLOW) names.
 bool may_speak_legacy(const asio::ip::address& address, const std::vector<asio::ip::address>& allowed);
 

@@ -78,7 +78,7 @@ void write(ByteWriter& out, const RecordedTask& task) {
   out.time(task.at);
   out.text(task.id.str());
   out.text(task.request);
-  out.optional_text(task.answer);
+  out.text(task.answer);
 }
 
 // The value of a word or decimal that must be one that we know.
@@ -166,7 +166,7 @@ RecordedTask read_recorded_task(ByteReader& in) {
   task.at = in.time();
   task.id = TaskId(in.text());
   task.request = in.text();
-  task.answer = in.optional_text();
+  task.answer = in.text();
   return task;
 }
 

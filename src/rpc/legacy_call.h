@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include <grpcpp/support/byte_buffer.h>
 
 #include "WorkerTradingService.grpc.pb.h"
+#include "base/clock.h"
 
 namespace tradeauto::legacy {
 

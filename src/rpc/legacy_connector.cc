@@ -204,7 +204,7 @@ asio::awaitable<Result<OpenedSession>> LegacyConnector::Impl::ping(WorkerHello h
   using Ping = legacy::Call<TradingService::Ping, TradingService::Pong>;
   auto call = std::make_shared<Ping>();
   call->request.set_return_to_port(port_);
-  call->context.set_deadline(std::chrono::system_clock::now() + kPingTimeout);
+  call->context.set_deadline(legacy::wall_deadline(needs_.clock, kPingTimeout));
   co_await legacy::send(call, [&stub](Ping& ping, std::function<void(grpc::Status)> done) {
     stub->async()->ping(&ping.context, &ping.request, &ping.response, std::move(done));
   });

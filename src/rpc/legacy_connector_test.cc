@@ -7,6 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
+#include <grpc/support/time.h>
 #include <grpcpp/create_channel.h>
 #include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
@@ -36,7 +37,7 @@ class FakeMain final : public TradingService::MainTradingService::Service {
     server_ = builder.BuildAndStart();
   }
   ~FakeMain() override { stop(); }
-  void stop() { server_->Shutdown(std::chrono::system_clock::now()); }
+  void stop() { server_->Shutdown(gpr_time_0(GPR_CLOCK_REALTIME)); }
 
   grpc::Status ping(grpc::ServerContext* /*context*/, const TradingService::Ping* request,
                     TradingService::Pong* /*response*/) override {

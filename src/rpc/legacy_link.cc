@@ -22,11 +22,6 @@ Error accounts_differ() {
       "now, differs from that. Restart that worker to give it the accounts anew");
 }
 
-std::chrono::system_clock::time_point wall_deadline(const Clock& clock, std::chrono::nanoseconds within) {
-  return std::chrono::system_clock::time_point(
-      std::chrono::duration_cast<std::chrono::system_clock::duration>(clock.now().time_since_epoch() + within));
-}
-
 }  // namespace
 
 LegacyLink::LegacyLink(Needs needs) : needs_(std::move(needs)) {}
@@ -162,7 +157,7 @@ asio::awaitable<Result<void>> LegacyLink::send_activation(AccountActivation acti
   }
   auto call = std::make_shared<ActivationCall>();
   CO_TRY(call->request, legacy::to_proto(activation, TaskId(make_uuid_v7(needs_.clock, needs_.rng))));
-  call->context.set_deadline(wall_deadline(needs_.clock, needs_.call_timeout));
+  call->context.set_deadline(legacy::wall_deadline(needs_.clock, needs_.call_timeout));
   accounts.held.insert_or_assign(account, LegacyHeld{.brokerage = activation.brokerage,
                                                      .credentials = std::move(activation.credentials),
                                                      .by_this_connection = true});
@@ -283,7 +278,7 @@ asio::awaitable<void> LegacyLink::trade(Key key) {
   const std::set<Brokerage> unplaced = place(granted.tasks, *needs_.accounts);
   auto call = std::make_shared<TransactionCall>();
   call->request = std::move(*request);
-  call->context.set_deadline(wall_deadline(needs_.clock, granted.run_for));
+  call->context.set_deadline(legacy::wall_deadline(needs_.clock, granted.run_for));
   const auto answer = co_await legacy::send_and_read<Task::Transaction::Response>(needs_.channel, "Transaction", call);
   co_await report(granted.tasks,
                   legacy::read_answer(granted.tasks, unplaced, call->status, answer, needs_.clock.now()));

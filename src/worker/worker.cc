@@ -65,10 +65,13 @@ asio::awaitable<void> Worker::recover() {
 asio::awaitable<void> Worker::keep_session() {
   std::chrono::nanoseconds backoff = settings_.first_backoff;
   while (!stopping_) {
-    // A session that ends before its first heartbeat counts as a failed try: main may be closing every one.
-    if (co_await open_session() && co_await hold_lease()) {
-      backoff = settings_.first_backoff;
-      continue;
+    // A session that ends early, before its first heartbeat, counts as a failed try: main may be closing every one.
+    if (co_await open_session()) {
+      const BootTime opened = needs_.clock.boot_now();
+      if (co_await hold_lease() || needs_.clock.boot_now() - opened >= settings_.longest_backoff) {
+        backoff = settings_.first_backoff;
+        continue;
+      }
     }
     // Half of it at random, so that a hundred workers do not return in step.
     std::uint8_t dice = 0;

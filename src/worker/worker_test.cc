@@ -45,6 +45,21 @@ TEST_F(WorkerTest, BacksOffFromAMainThatClosesEachSession) {
   EXPECT_GT(clock.boot_now() - before, std::chrono::seconds(1));
 }
 
+TEST_F(WorkerTest, ASessionThatLastedIsNoFailedTryThoughItSawNoHeartbeat) {
+  main.lease = std::chrono::hours(24);
+  for (int i = 0; i < 8; ++i) {
+    const std::size_t before = main.links.size();
+    main.link().close("no");
+    ASSERT_TRUE(time.until([&] { return main.links.size() > before; }));
+  }
+  time.pass(std::chrono::minutes(1));
+  EXPECT_EQ(main.link().heartbeats, 0);
+  const BootTime before = clock.boot_now();
+  main.link().close("no");
+  ASSERT_TRUE(time.until([&] { return main.links.size() == 10; }));
+  EXPECT_LT(clock.boot_now() - before, std::chrono::milliseconds(200));
+}
+
 TEST_F(WorkerTest, HoldsItsLease) {
   time.pass(std::chrono::minutes(10));
   EXPECT_EQ(main.links.size(), 1U);

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from .api import Api
+from .matrix import table
 from .processes import Server, adopt_orphans, alive, descendants, describe, reap_adopted
 from .waiting import wait_until
 
@@ -139,6 +140,15 @@ def pytest_runtest_makereport(item, call):
     if report.failed and stage is not None:
         for server in stage.servers:
             report.sections.append((server.name, server.tail(60)))
+
+
+def pytest_terminal_summary(terminalreporter):
+    reports = [report for category in ("passed", "failed") for report in terminalreporter.stats.get(category, [])]
+    lines = table(reports)
+    if lines:
+        terminalreporter.section("both original peers: each step, with one side killed and restarted")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture

@@ -24,7 +24,13 @@ namespace tradeauto::legacy {
 
 namespace asio = boost::asio;
 
-// One unary call to an original worker, and everything that gRPC uses until it has answered.
+// A deadline as gRPC takes it.
+inline std::chrono::system_clock::time_point wall_deadline(const Clock& clock, std::chrono::nanoseconds within) {
+  return std::chrono::system_clock::time_point(
+      std::chrono::duration_cast<std::chrono::system_clock::duration>(clock.now().time_since_epoch() + within));
+}
+
+// One unary call to a peer of the original pair, and everything that gRPC uses until it has answered.
 template <typename Request, typename Response>
 struct Call {
   grpc::ClientContext context;

@@ -51,6 +51,7 @@ class Link:
         self.target = target
         self.answers: list[tuple[str, object]] = []  # (method, response)
         self.states: list[grpc.ChannelConnectivity] = []
+        self.connected = threading.Event()
         self._lost = lost
         self._over = threading.Lock()
         self.channel = grpc.insecure_channel(target, options=options)
@@ -80,7 +81,9 @@ class Link:
 
     def _see(self, state: grpc.ChannelConnectivity) -> None:
         self.states.append(state)
-        again = state is grpc.ChannelConnectivity.IDLE and self.states.count(state) > 1
+        if state is grpc.ChannelConnectivity.READY:
+            self.connected.set()
+        again = state is grpc.ChannelConnectivity.IDLE and len(self.states) > 1
         broken = state in (grpc.ChannelConnectivity.TRANSIENT_FAILURE, grpc.ChannelConnectivity.SHUTDOWN)
         if (again or broken) and self._over.acquire(blocking=False):
             self._lost(self)
@@ -176,6 +179,9 @@ class OriginalMain:
         link = Link(self.contract, target, options, lambda link: self._lose(group, link))
         self.dialled.append(link)
         try:
+            # A watcher of gRPC's that a busy machine delays sees nothing of a short life, and so not its end.
+            if not link.connected.wait(5):
+                raise RuntimeError(f"Grpc Main Server Error: {target} is not there")
             for account, known in list(self.ledger.groups[group].items()) if lost else []:
                 if known.status == ACTIVE:
                     self._send_activation(link, account, known)

@@ -17,8 +17,9 @@ constexpr std::array kSettings = {
         "WORKER_PROTOCOL", choice, "auto", "auto|session|legacy",
         "What a worker speaks with the main server. legacy: it pings, and is called back, as the original pair's "
         "workers. auto: legacy only with a main server that does not know sessions."},
-    SettingRow{"TASK_FETCHER_HOST", host, "127.0.0.1", "",
-               "Where a worker listens for an original main server to call back; nowhere while it has a session."},
+    SettingRow{
+        "TASK_FETCHER_HOST", host, "127.0.0.1", "",
+        "Where a worker listens for an original main server to call back; nowhere before it has met one (auto)."},
     SettingRow{"TASK_FETCHER_PORT", port, "50051", "0..65535",
                "The port for the same. 0: any free one; with WORKER_PROTOCOL=legacy it is told in the ready line."},
     SettingRow{

@@ -235,6 +235,9 @@ asio::awaitable<void> LegacyConnector::Impl::watch(std::shared_ptr<Link> link, s
 
 asio::awaitable<void> LegacyConnector::Impl::farewell(std::shared_ptr<Link> link, std::string reason) {
   co_await answers_sent(Deadline::after(needs_.clock, kFarewell));
+  // The worker waits no longer for what still runs; while main listens, it hears what may have been sent.
+  if (link_ == link) servicer_.abandon();
+  co_await answers_sent(Deadline::after(needs_.clock, kLook));
   end(link, std::move(reason));
 }
 

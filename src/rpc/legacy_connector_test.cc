@@ -316,5 +316,29 @@ TEST_F(LegacyConnectorTest, SaysGoodbyeByHangingUp) {
   EXPECT_EQ(run_async(io, worker.link->heartbeat(Deadline::never())).error().reason, "session_lost");
 }
 
+TEST_F(LegacyConnectorTest, WhatOutlastsTheWorkersDrainIsToldAsADoubtBeforeItHangsUp) {
+  serve();
+  activate("mom", "t1");
+  worker.silent = true;
+  std::atomic<bool> answered = false;
+  Task::Transaction::Response answer;
+  std::jthread caller([&] {
+    Task::Transaction::Task task;
+    task.mutable_base_task()->mutable_task_id()->set_value(kId);
+    task.set_method(Task::Transaction::Buy);
+    task.set_amount(1);
+    task.set_ticker("AAPL");
+    grpc::ClientContext context;
+    const grpc::Status status = stub->Transaction(&context, task, &answer);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    answered = true;
+  });
+  run_until([&] { return worker.ran.size() == 1; });
+  worker.link->close("stopping");
+  run_until([&] { return worker.closed.has_value() && answered; });
+  EXPECT_EQ(answer.status(), Types::Failure);
+  EXPECT_THAT(answer.message(), StartsWith("IN DOUBT - may have been sent, do not repeat: mom (Tradier): in_doubt"));
+}
+
 }  // namespace
 }  // namespace tradeauto

@@ -10,7 +10,7 @@ import pytest
 
 from legacy_peers.main import SUCCESS, TRADIER, Account, Ledger
 
-from .original import activated, original_on, refused, succeeded
+from .original import DOUBT, activated, original_on, refused, succeeded
 from .waiting import wait_until
 
 QUIET_SECONDS = 3
@@ -173,6 +173,16 @@ class TestCalls:
             original.cli.release()
             succeeded(call.result(timeout=30), "dad")
         assert worker.server.wait_exit() == 0
+
+    def test_a_run_that_outlasts_sigterm_is_told_as_a_doubt(self, original):
+        main, worker = original.pair(dad="hold-dad", mom="hold-mom")
+        with ThreadPoolExecutor(1) as pool:
+            call = pool.submit(main.transaction, "family")
+            wait_until(original.cli.running, within=10, what="the CLI runs")
+            worker.server.process.terminate()
+            assert refused(call.result(timeout=30), "dad", "mom").startswith(DOUBT)
+        assert worker.server.wait_exit() == 0
+        assert len(original.cli.runs()) == 1
 
 
 class TestAddresses:

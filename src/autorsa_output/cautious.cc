@@ -60,7 +60,7 @@ std::vector<SymbolVerdict> read_cautiously(const RunOutput& run, const RunText& 
   const bool whole = text.finished && !run.truncated;
   const std::vector<std::string> accounts = listing.sound ? listing.accounts : std::vector<std::string>();
   if (!run.dry_run && whole) {
-    if (auto unsent = read_unsent(run, text, listing)) return std::move(*unsent);
+    if (auto unsent = read_unsent(run, text)) return std::move(*unsent);
   }
   const auto [begin, end] = part_of(text, run.brokerage);
   if (run.dry_run && !whole) {

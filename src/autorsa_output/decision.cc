@@ -1,6 +1,7 @@
 #include "autorsa_output/decision.h"
 
 #include "autorsa_output/cautious.h"
+#include "autorsa_output/row_part.h"
 #include "autorsa_output/tradier.h"
 
 namespace tradeauto::autorsa_output {
@@ -41,7 +42,9 @@ std::vector<SymbolVerdict> brokerage_rows(const RunOutput& run, const RunText& t
       return same_for_all(run, sound_accounts(listing), ChildOrderStatus::denied, *reason);
     }
   }
-  return run.brokerage == Brokerage::tradier ? read_tradier(run, text, listing) : read_cautiously(run, text, listing);
+  if (run.brokerage == Brokerage::tradier) return read_tradier(run, text, listing);
+  if (const Grammar* grammar = grammar_of(run.brokerage)) return read_by_rows(run, text, listing, *grammar);
+  return read_cautiously(run, text, listing);
 }
 
 void doubt_all(std::vector<SymbolVerdict>& verdicts, std::string_view reason) {

@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t kMaxDigits = 40;  // more than a Decimal holds
 constexpr std::size_t kMaxAccount = 64;
 constexpr std::size_t kMaxTicker = 64;
+constexpr std::size_t kMaxWord = 64;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
@@ -132,6 +133,11 @@ LineMatch& LineMatch::account(std::string_view* found) {
 LineMatch& LineMatch::ticker(std::string_view* found) {
   return run_of([](char c) { return is_digit(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '/'; },
                 kMaxTicker, found);
+}
+
+LineMatch& LineMatch::word(std::string_view* found) {
+  return run_of([](char c) { return is_digit(c) || is_letter(c) || c == '_' || c == '.' || c == '-'; }, kMaxWord,
+                found);
 }
 
 LineMatch& LineMatch::words(std::string_view buy, std::string_view sell, OrderWords* found) {

@@ -31,8 +31,9 @@ class LineMatch {
   LineMatch& number(std::optional<Decimal>* value = nullptr);
   LineMatch& account(std::string_view* found);  // "xxxx1234", "1234"
   LineMatch& ticker(std::string_view* found);
-  LineMatch& order(OrderWords* found);         // "buy 1.0 of AAPL"
-  LineMatch& announcement(OrderWords* found);  // "buying 1.0 of AAPL"
+  LineMatch& word(std::string_view* found = nullptr);  // of letters, digits and "_.-"
+  LineMatch& order(OrderWords* found);                 // "buy 1.0 of AAPL"
+  LineMatch& announcement(OrderWords* found);          // "buying 1.0 of AAPL"
   // Everything before the last `end`, which is not taken; not empty.
   LineMatch& until(std::string_view end, std::string_view* found);
   LineMatch& anything(std::string_view* found = nullptr);

@@ -46,7 +46,7 @@ class LogInReader {
   }
 
   bool over() const { return over_; }
-  std::vector<TradierLogIn> take() { return std::move(log_ins_); }
+  std::vector<LogIn> take() { return std::move(log_ins_); }
 
  private:
   bool listed() const { return open_ == 0; }
@@ -71,7 +71,7 @@ class LogInReader {
     return end != std::string_view::npos && path.substr(0, end).ends_with("/balances");
   }
 
-  std::vector<TradierLogIn> log_ins_;
+  std::vector<LogIn> log_ins_;
   std::size_t open_ = 0;  // sub-accounts of the last log-in that are still to be listed
   bool text_ = false;     // foreign lines may stand here
   bool over_ = false;
@@ -79,7 +79,7 @@ class LogInReader {
 
 }  // namespace
 
-std::optional<std::vector<TradierLogIn>> read_tradier_log_ins(const RunText& part, std::size_t count) {
+std::optional<std::vector<LogIn>> read_tradier_log_ins(const RunText& part, std::size_t count) {
   if (part.bars.empty() || part.body >= part.lines.size()) return std::nullopt;
   LogInReader reader;
   for (std::size_t i = part.body + 1; i < part.bars.front(); ++i) {

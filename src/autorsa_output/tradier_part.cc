@@ -45,19 +45,6 @@ std::string joined(std::string_view a, std::string_view b, std::string_view c = 
 
 }  // namespace
 
-TradierPart::TradierPart(const RunOutput& run, const std::vector<std::string>& accounts,
-                         std::vector<AnnouncedAccounts> announced)
-    : run_(run),
-      accounts_(accounts),
-      log_ins_(std::move(announced)),
-      answers_(run.symbols.size(), std::vector<Answer>(accounts.size())),
-      tainted_(run.symbols.size(), std::vector<bool>(accounts.size())),
-      announced_(run.symbols.size()) {}
-
-bool TradierPart::as_asked(std::optional<Side> side, std::optional<Decimal> quantity, std::string_view ticker) const {
-  return side == run_.side && quantity == run_.quantity.decimal() && symbol_ && ticker == run_.symbols[*symbol_].str();
-}
-
 void TradierPart::read(std::string_view line) {
   if (!lost_.empty()) return;
   if (json_) return read_json(line);
@@ -70,7 +57,7 @@ void TradierPart::read(std::string_view line) {
     return;
   }
   if (line == kClosing) {
-    if (symbol_is_over()) {
+    if (!failure_ && symbol_is_over()) {
       phase_ = Phase::closed;
     } else {
       lose();
@@ -80,42 +67,17 @@ void TradierPart::read(std::string_view line) {
   if (line.starts_with(kAnswer)) return read_answer(line);
   if (line.starts_with(kRequest)) return read_failure(line);
   if (line.starts_with("Error with ")) return read_broker_error(line);
-  if (line.starts_with("Tradier ")) return read_announcement(line);
+  if (line.starts_with("Tradier ")) {
+    if (failure_) return lose();
+    no_answer_ = false;
+    return read_announcement(line, "Tradier");
+  }
   if (line == kLastLine) return lose();
   if (failure_ && line.starts_with("Response: ")) {
     failure_->responses.push_back(line);
     return;
   }
   if (!text_) lose();
-}
-
-void TradierPart::read_announcement(std::string_view line) {
-  OrderWords words;
-  std::string_view number;
-  const bool fits = LineMatch(line).literal("Tradier ").digits(&number).literal(": ").announcement(&words).matched();
-  if (!fits || failure_ || !none_expected() || !open_group(words.ticker)) return lose();
-  if (number != std::to_string(log_ins_[log_in_].log_in)) return lose();
-  text_ = false;
-  no_answer_ = false;
-  if (!as_asked(words.side, words.quantity, words.ticker)) lose("mismatch");
-}
-
-// The next log-in of the symbol, or the first one of a symbol that had none.
-bool TradierPart::open_group(std::string_view ticker) {
-  if (log_ins_.empty()) return false;
-  if (symbol_ && log_in_ + 1 < log_ins_.size()) {
-    ++log_in_;
-    return run_.symbols[*symbol_].str() == ticker;
-  }
-  for (std::size_t i = 0; i < run_.symbols.size(); ++i) {
-    if (run_.symbols[i].str() != ticker || announced_[i]) continue;
-    announced_[i] = true;
-    symbol_ = i;
-    log_in_ = 0;
-    next_ = 0;
-    return true;
-  }
-  return false;
 }
 
 void TradierPart::read_failure(std::string_view line) {
@@ -128,16 +90,16 @@ void TradierPart::read_failure(std::string_view line) {
   const auto end = path.find(kOrders);
   if (end == std::string_view::npos || end > 64) return lose();
   number = path.substr(0, end);
-  if (mask_of(number) != accounts_[next_]) return lose();
+  if (mask_of(number) != expected_account()) return lose();
   failure_ = Failure{.first_line = line, .responses = {}};
   text_ = true;
-  seen_text_ = true;
+  foreign_text();
   no_answer_ = false;
 }
 
 // On the first sub-account of all the CLI has no earlier answer to print, and the brokerage's part dies of it.
 void TradierPart::read_broker_error(std::string_view line) {
-  if (!line.starts_with(kNoJson) || !no_answer_ || settled_ != 1) return lose();
+  if (!line.starts_with(kNoJson) || !no_answer_ || answered_ != 1) return lose();
   phase_ = Phase::died;
 }
 
@@ -161,7 +123,7 @@ void TradierPart::read_answer(std::string_view line) {
   std::string_view account;
   std::string_view rest;
   if (!LineMatch(line).literal(kAnswer).account(&account).anything(&rest).matched()) return lose();
-  if (none_expected() || account != accounts_[next_]) return lose();
+  if (none_expected() || account != expected_account()) return lose();
   constexpr std::string_view kError = " Error: ";
   if (rest.starts_with(kError)) return read_error_answer(line, rest.substr(kError.size()));
   // An answer of the broker and a failed request exclude each other.
@@ -177,13 +139,13 @@ void TradierPart::read_order_answer(std::string_view line, std::string_view rest
     settle(ExecutionStatus::in_doubt, "mismatch", std::string(sentence("mismatch")), evidence);
   };
   if (LineMatch(rest).literal("Running in DRY mode. Trasaction would've been: ").order(&words).matched()) {
-    if (!as_asked(words.side, words.quantity, words.ticker)) return mismatch();
+    if (!as_asked(words)) return mismatch();
     if (!run_.dry_run) return settle(ExecutionStatus::in_doubt, "dry_mismatch", "", evidence);
     return settle(ExecutionStatus::dry_run, "", "", evidence);
   }
   if (!LineMatch(rest).order(&words).literal(": ").anything(&status).matched()) return lose();
   if (run_.dry_run) return settle(ExecutionStatus::in_doubt, "dry_mismatch", "", evidence);
-  if (!as_asked(words.side, words.quantity, words.ticker)) {
+  if (!as_asked(words)) {
     mismatch();
   } else if (status == "ok") {
     settle(ExecutionStatus::submitted, "", "Tradier took the order", evidence);
@@ -193,7 +155,7 @@ void TradierPart::read_order_answer(std::string_view line, std::string_view rest
   }
   if (status != "ok") {
     text_ = true;
-    seen_text_ = true;
+    foreign_text();
   }
 }
 
@@ -217,7 +179,7 @@ void TradierPart::read_error_answer(std::string_view line, std::string_view erro
   }
   settle(ExecutionStatus::in_doubt, "broker_error", "", std::string(line.substr(0, kMaxEvidence)));
   text_ = true;
-  seen_text_ = true;
+  foreign_text();
 }
 
 // The broker's text stands before and after the response's line, and may imitate it: only if all agree is the code
@@ -242,38 +204,6 @@ void TradierPart::settle_failure(std::string_view line) {
     settle(ExecutionStatus::rejected, "", std::move(message), evidence);
   } else {
     settle(ExecutionStatus::in_doubt, "broker_error", std::move(message), evidence);
-  }
-}
-
-void TradierPart::settle(ExecutionStatus status, std::string_view reason, std::string message, std::string evidence) {
-  answers_[*symbol_][next_] =
-      Answer{.status = status, .reason = reason, .message = std::move(message), .evidence = std::move(evidence)};
-  tainted_[*symbol_][next_] = seen_text_;
-  ++next_;
-  ++settled_;
-  text_ = false;
-  no_answer_ = false;
-}
-
-void TradierPart::finish(bool whole, std::string_view unfinished) {
-  complete_ = whole && lost_.empty() && !json_ && phase_ != Phase::orders;
-  for (std::size_t s = 0; s < answers_.size(); ++s) {
-    for (std::size_t a = 0; a < accounts_.size(); ++a) {
-      Answer& answer = answers_[s][a];
-      const bool open = answer.status == ExecutionStatus::in_doubt && answer.reason == "no_line";
-      if (complete_) {
-        if (open && phase_ == Phase::died) {
-          answer.status = ExecutionStatus::not_sent;
-          answer.reason = "broker_died";
-        }
-        continue;
-      }
-      if (!open && answer.status == ExecutionStatus::in_doubt) continue;
-      if (!open && lost_.empty() && !tainted_[s][a]) continue;
-      answer.status = ExecutionStatus::in_doubt;
-      answer.reason = lost_.empty() ? unfinished : lost_;
-      answer.message.clear();
-    }
   }
 }
 

@@ -14,15 +14,9 @@ std::string_view line_name(Brokerage brokerage) {
   switch (brokerage) {
     case Brokerage::bbae: return "BBAE";
     case Brokerage::dspac: return "DSPAC";
-    case Brokerage::fennel: return "Fennel";
-    case Brokerage::public_: return "Public";
-    case Brokerage::webull: return "Webull";
     default: return {};
   }
 }
-
-// BBAE and DSPAC list no sub-accounts: each log-in has one, and an announcement of its own.
-bool lists_accounts(Brokerage brokerage) { return brokerage != Brokerage::bbae && brokerage != Brokerage::dspac; }
 
 // "BBAE 1: Buy 1.0 of AAPL in xxxx3001: execute_buy called without validation_response." and its kin.
 bool read_bbae(std::string_view line, std::string_view name, const OrderWords& asked, std::string_view* account) {
@@ -52,50 +46,6 @@ bool read_bbae(std::string_view line, std::string_view name, const OrderWords& a
   return false;
 }
 
-bool read_line(std::string_view line, Brokerage brokerage, const OrderWords& asked, std::string_view* account) {
-  const std::string_view name = line_name(brokerage);
-  LineMatch match(line);
-  switch (brokerage) {
-    case Brokerage::bbae:
-    case Brokerage::dspac: return read_bbae(line, name, asked, account);
-    case Brokerage::fennel: {
-      constexpr std::string_view kText = ": Error placing order: Shares must be greater than 0";
-      return match.literal("Fennel ").digits().literal(" ").until(kText, account).literal(kText).matched();
-    }
-    case Brokerage::public_:
-      return match.account(account).literal(": Skipping non-tradable account type: ").anything().matched();
-    case Brokerage::webull:
-      return match.literal("Webull ")
-          .digits()
-          .literal(" ")
-          .account(account)
-          .literal(": Error placing order: Could not find ticker for stock ")
-          .literal(asked.ticker)
-          .matched();
-    default: return false;
-  }
-}
-
-// Python's traceback: frames are indented, then one line names the exception ("ValueError: text").
-class Traceback {
- public:
-  // Does `line` belong to one? What is neither a frame nor an exception's name is no part of it, whatever came before.
-  bool takes(std::string_view line) {
-    if (inside_) {
-      if (line.starts_with(' ')) return true;
-      inside_ = false;
-      const std::string_view name = line.substr(0, line.find(": "));
-      return name.find_first_of(" :") == std::string_view::npos;
-    }
-    inside_ = line == "Traceback (most recent call last):";
-    return inside_ || line == "During handling of the above exception, another exception occurred:" ||
-           line == "The above exception was the direct cause of the following exception:";
-  }
-
- private:
-  bool inside_ = false;
-};
-
 struct Group {
   std::size_t symbol = 0;
   std::vector<std::string> accounts;
@@ -116,10 +66,8 @@ std::optional<Group> open_group(const RunOutput& run, std::string_view line) {
 
 std::optional<std::vector<Group>> read_groups(const RunOutput& run, const RunText& text, const Section& section) {
   std::vector<Group> groups;
-  Traceback traceback;
   for (std::size_t i = section.begin; i < section.end; ++i) {
     const std::string_view line = text.lines[i];
-    if (traceback.takes(line)) continue;
     if (auto group = open_group(run, line)) {
       groups.push_back(std::move(*group));
       continue;
@@ -128,7 +76,7 @@ std::optional<std::vector<Group>> read_groups(const RunOutput& run, const RunTex
     Group& group = groups.back();
     const OrderWords asked{run.side, run.quantity.decimal(), run.symbols[group.symbol].str()};
     std::string_view account;
-    if (!read_line(line, run.brokerage, asked, &account)) return std::nullopt;
+    if (!read_bbae(line, line_name(run.brokerage), asked, &account)) return std::nullopt;
     group.accounts.push_back(masked(account));
     group.answers.push_back(Answer{.status = ExecutionStatus::not_sent,
                                    .reason = "not_sent",
@@ -140,19 +88,17 @@ std::optional<std::vector<Group>> read_groups(const RunOutput& run, const RunTex
 
 }  // namespace
 
-std::optional<std::vector<SymbolVerdict>> read_unsent(const RunOutput& run, const RunText& text,
-                                                      const AccountListing& listing) {
-  if (line_name(run.brokerage).empty() || !listing.sound) return std::nullopt;
+std::optional<std::vector<SymbolVerdict>> read_unsent(const RunOutput& run, const RunText& text) {
+  if (line_name(run.brokerage).empty()) return std::nullopt;
   const auto section = find_section(text, run.brokerage);
   if (!section || !section->closed) return std::nullopt;
   auto groups = read_groups(run, text, *section);
   if (!groups) return std::nullopt;
   std::vector<Group> by_symbol(run.symbols.size());
   for (Group& group : *groups) {
-    const bool expected =
-        lists_accounts(run.brokerage) ? group.accounts == listing.accounts : group.accounts.size() == 1;
+    // They list no sub-accounts: each log-in has one, and an announcement of its own.
+    if (group.accounts.size() != 1) return std::nullopt;
     Group& whole = by_symbol[group.symbol];
-    if (!expected || (lists_accounts(run.brokerage) && !whole.accounts.empty())) return std::nullopt;
     std::ranges::move(group.accounts, std::back_inserter(whole.accounts));
     std::ranges::move(group.answers, std::back_inserter(whole.answers));
   }

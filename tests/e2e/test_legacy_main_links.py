@@ -22,11 +22,6 @@ def original(stage):
         yield original
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
-
-
 def holds_for(seconds: float, fact) -> None:
     """`fact` is true all the time that it is looked at."""
     with pytest.raises(AssertionError, match="not within"):
@@ -35,8 +30,11 @@ def holds_for(seconds: float, fact) -> None:
 
 class TestPings:
     def test_a_worker_waits_for_a_main_that_is_not_up(self, original):
-        port = free_port()
-        worker = original.worker(port)
+        with socket.socket() as reserved:  # bound and not listening: refused, and nobody else's
+            reserved.bind(("127.0.0.1", 0))
+            port = reserved.getsockname()[1]
+            worker = original.worker(port)
+            worker.server.wait_output("no session with the main server")
         main = original.main(port=port)
         main.create_group("family")
         link = original.served(main)

@@ -33,8 +33,11 @@ Error from_status(const grpc::Status& status, std::string_view main) {
   const std::string said = wire_text(status.error_message()).substr(0, 512);
   switch (status.error_code()) {
     case grpc::StatusCode::UNIMPLEMENTED:
-      return make_error(ErrorCode::unavailable, "not_a_session_server",
-                        fmt::format("the server at {} does not know the session protocol", main));
+      return make_error(
+          ErrorCode::unavailable, "not_a_session_server",
+          fmt::format("the server at {} does not know the session protocol: an original main server needs "
+                      "WORKER_PROTOCOL=auto or legacy",
+                      main));
     case grpc::StatusCode::UNAUTHENTICATED:
       return make_error(ErrorCode::unauthenticated, "bad_token",
                         fmt::format("the main server at {} refuses this worker's token: set TOKEN_FILE to a copy of "

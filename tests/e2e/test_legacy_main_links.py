@@ -227,7 +227,7 @@ class TestProtocols:
         main.create_group("family")
         token = original.stage.main().data_dir / "admin.token"
         worker = original.worker(main, "w1", "--worker-protocol", "session", "--token-file", token)
-        worker.server.wait_output(f"the server at .*{main.port}.* does not know the session protocol")
+        worker.server.wait_output(f"the server at .*{main.port}.* .*WORKER_PROTOCOL=auto or legacy")
         holds_for(QUIET_SECONDS, lambda: worker.server.running and not main.pings)
 
 

@@ -61,13 +61,6 @@ TEST(CautiousTest, ALineAboutAnAccountBeforeAnyBarIsADoubt) {
   EXPECT_EQ(read(run), "AAPL in_doubt [unproven]");
 }
 
-TEST(CautiousTest, TheDoubtNamesItsLines) {
-  const auto verdicts = read_run(sample("shim-firstrade-buy-ok").run);
-  const ExecutionReport& report = verdicts.at(0).executions.at(0);
-  EXPECT_EQ(report.message, "Firstrade 1 account xxxx5001: The order verification was successful");
-  EXPECT_EQ(report.evidence, "Firstrade 1 account xxxx5001: The order verification was successful");
-}
-
 TEST(CautiousTest, ARehearsalThatDidNotFinishIsNotSent) {
   EXPECT_EQ(read(replaced(sample("dspac-buy-dry").run, "All commands complete in all brokers\n", "")),
             "AAPL denied [run_not_finished]");

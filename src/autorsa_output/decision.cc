@@ -1,6 +1,7 @@
 #include "autorsa_output/decision.h"
 
 #include "autorsa_output/cautious.h"
+#include "autorsa_output/firstrade.h"
 #include "autorsa_output/row_part.h"
 #include "autorsa_output/tradier.h"
 
@@ -43,6 +44,7 @@ std::vector<SymbolVerdict> brokerage_rows(const RunOutput& run, const RunText& t
     }
   }
   if (run.brokerage == Brokerage::tradier) return read_tradier(run, text, listing);
+  if (run.brokerage == Brokerage::firstrade) return read_firstrade(run, text, listing);
   if (const Grammar* grammar = grammar_of(run.brokerage)) return read_by_rows(run, text, listing, *grammar);
   return read_cautiously(run, text, listing);
 }

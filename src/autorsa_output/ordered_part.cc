@@ -45,6 +45,16 @@ bool OrderedPart::open_group(std::string_view ticker) {
   return false;
 }
 
+bool OrderedPart::open_next_group() {
+  std::string_view next;
+  for (std::size_t i = 0; i < run_.symbols.size(); ++i) {
+    const std::string_view symbol = run_.symbols[i].str();
+    if (!announced_[i] && (next.empty() || symbol < next)) next = symbol;
+  }
+  if (symbol_ && log_in_ + 1 < log_ins_.size()) next = run_.symbols[*symbol_].str();
+  return !next.empty() && open_group(next);
+}
+
 void OrderedPart::settle(ExecutionStatus status, std::string_view reason, std::string message, std::string evidence) {
   answers_[*symbol_][next_] =
       Answer{.status = status, .reason = reason, .message = std::move(message), .evidence = std::move(evidence)};

@@ -48,6 +48,8 @@ class OrderedPart {
   virtual void settled() {}
 
   void read_announcement(std::string_view line, std::string_view name);
+  // Where the CLI announces no group: the one that comes next, tickers by their names. Whether there is one.
+  bool open_next_group();
   void settle(ExecutionStatus status, std::string_view reason, std::string message, std::string evidence);
   void lose(std::string_view reason = "unreadable") {
     if (lost_.empty()) lost_ = reason;

@@ -3,6 +3,7 @@
 #include "autorsa_output/cautious.h"
 #include "autorsa_output/firstrade.h"
 #include "autorsa_output/row_part.h"
+#include "autorsa_output/tastytrade.h"
 #include "autorsa_output/tradier.h"
 
 namespace tradeauto::autorsa_output {
@@ -46,6 +47,9 @@ std::vector<SymbolVerdict> brokerage_rows(const RunOutput& run, const RunText& t
   if (run.brokerage == Brokerage::tradier) return read_tradier(run, text, listing);
   if (run.brokerage == Brokerage::firstrade) return read_firstrade(run, text, listing);
   if (const Grammar* grammar = grammar_of(run.brokerage)) return read_by_rows(run, text, listing, *grammar);
+  if (run.brokerage == Brokerage::tastytrade && !run.dry_run) {
+    if (auto verdicts = read_tastytrade(run, text)) return std::move(*verdicts);
+  }
   return read_cautiously(run, text, listing);
 }
 

@@ -42,6 +42,8 @@ constexpr std::array kSentences{
     Sentence{"dance", "the tool may have bought more and sold the rest: a person must look"},
     Sentence{"second_order", "the tool may have sent a second order: a person must look"},
     Sentence{"shared_run", "one run traded several log-ins; its output does not prove which answer is whose"},
+    Sentence{"unlisted",
+             "the tool lists no sub-accounts, and one whose order the broker took may have printed no line"},
     Sentence{"unproven", "what this brokerage's output says is no proof"},
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "autorsa_output/row_log_ins.h"
 #include "autorsa_output/run_text.h"
 #include "autorsa_output/strict.h"
 
@@ -138,12 +139,26 @@ void RowPart::answer(const Row& row, std::string_view line, const Found& found) 
   settle(status, reason, std::move(message), std::move(evidence));
 }
 
+namespace {
+
+MakePart maker(const RunOutput& run, const Grammar& grammar) {
+  return [&](const std::vector<std::string>& accounts, std::vector<AnnouncedAccounts> announced) {
+    return std::make_unique<RowPart>(run, grammar, accounts, std::move(announced));
+  };
+}
+
+}  // namespace
+
 std::vector<SymbolVerdict> read_by_rows(const RunOutput& run, const RunText& text, const AccountListing& listing,
                                         const Grammar& grammar) {
-  return read_strictly(run, text, listing,
-                       [&](const std::vector<std::string>& accounts, std::vector<AnnouncedAccounts> announced) {
-                         return std::make_unique<RowPart>(run, grammar, accounts, std::move(announced));
-                       });
+  return read_strictly(run, text, listing, maker(run, grammar));
+}
+
+std::vector<std::vector<SymbolVerdict>> read_shared_by_rows(const RunOutput& run, const RunText& part,
+                                                            const Grammar& grammar, std::size_t count) {
+  const auto log_ins = read_row_log_ins(part, run.brokerage, count);
+  if (!log_ins) return std::vector(count, same_for_all(run, {}, ChildOrderStatus::in_doubt, "shared_run"));
+  return read_log_ins_strictly(run, part, *log_ins, maker(run, grammar));
 }
 
 }  // namespace tradeauto::autorsa_output

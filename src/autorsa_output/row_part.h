@@ -51,4 +51,9 @@ class RowPart final : public OrderedPart {
 std::vector<SymbolVerdict> read_by_rows(const RunOutput& run, const RunText& text, const AccountListing& listing,
                                         const Grammar& grammar);
 
+// The same for `count` log-ins of one run, each with its verdicts, in the tool's order: Public and Fennel, where the
+// log-ins tell themselves apart. `part` is this brokerage's alone and no line of it is missing.
+std::vector<std::vector<SymbolVerdict>> read_shared_by_rows(const RunOutput& run, const RunText& part,
+                                                            const Grammar& grammar, std::size_t count);
+
 }  // namespace tradeauto::autorsa_output

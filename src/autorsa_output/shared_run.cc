@@ -4,6 +4,7 @@
 
 #include "autorsa_output/decision.h"
 #include "autorsa_output/log_in.h"
+#include "autorsa_output/row_part.h"
 #include "autorsa_output/run_output.h"
 #include "autorsa_output/run_part.h"
 #include "autorsa_output/tradier.h"
@@ -50,6 +51,9 @@ std::vector<Verdicts> read_brokerage(const RunOutput& run, const RunText& text, 
   }
   // Even of one log-in only the strict reading knows that it is the only one.
   if (run.brokerage == Brokerage::tradier && placed) return read_tradier_shared(run, *part, count);
+  if ((run.brokerage == Brokerage::public_ || run.brokerage == Brokerage::fennel) && placed) {
+    return read_shared_by_rows(run, *part, *grammar_of(run.brokerage), count);
+  }
   return std::vector(count, count == 1 && placed ? std::move(as_one) : doubt(run, "shared_run"));
 }
 

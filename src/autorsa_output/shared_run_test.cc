@@ -171,7 +171,7 @@ TEST(SharedRunTest, OneBrokeragesDoubtIsItsOwn) {
   const std::string name = "shared-two-fennel-login-bad";
   const auto& log_ins = shared(name).log_ins;
   EXPECT_EQ(read(replaced(name, "All Fennel transactions", "Fennel 1: a line\nAll Fennel transactions"), log_ins),
-            kOk1 + kOk2 + "AAPL in_doubt [no_line]\n");
+            kOk1 + kOk2 + "AAPL in_doubt [unreadable]\n");
   EXPECT_EQ(read(replaced(name, "All Fennel transactions complete\n", ""), log_ins), kOk1 + kOk2 + kShared);
   EXPECT_EQ(
       read(replaced(name, "xxxxxx1002: buy 1.0 of AAPL: ok\n", "xxxxxx1002: buy 1.0 of AAPL: ok\nodd\n"), log_ins),

@@ -4,6 +4,7 @@
 
 #include "cli/command_set.h"
 #include "cli/json_text.h"
+#include "cli/order_change.h"
 #include "cli/order_place.h"
 #include "cli/order_view.h"
 #include "cli/order_wait.h"
@@ -111,6 +112,13 @@ void add_wait(const CommandSet& set, CLI::App& noun) {
          [flags](Command& command) { return follow_order(command, flags->id, std::nullopt, flags->timeout); });
 }
 
+void add_cancel(const CommandSet& set, CLI::App& noun) {
+  auto id = std::make_shared<std::string>();
+  CLI::App& verb = add_verb(noun, "cancel", "cancel what nobody has started", "tradeauto order cancel ID");
+  verb.add_option("id", *id, "the order's id")->required();
+  run_on(set, verb, [id](Command& command) { return cancel_order(command, *id); });
+}
+
 }  // namespace
 
 void add_order_commands(const CommandSet& set) {
@@ -120,6 +128,7 @@ void add_order_commands(const CommandSet& set) {
   add_list(set, noun);
   add_show(set, noun);
   add_wait(set, noun);
+  add_cancel(set, noun);
 }
 
 }  // namespace tradeauto

@@ -57,6 +57,7 @@ TEST_F(WordsTest, EveryHelpBeginsWithExamplesAndFitsAScreen) {
                                                                                      {"order"},
                                                                                      {"order", "buy"},
                                                                                      {"order", "list"},
+                                                                                     {"order", "cancel"},
                                                                                      {"group"},
                                                                                      {"account", "add"},
                                                                                      {"brokerage"},

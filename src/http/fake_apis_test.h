@@ -74,6 +74,20 @@ class FakeOrders final : public OrderApi {
     co_return make_error(ErrorCode::not_found, "unknown_child_order", "there is no such child order");
   }
 
+  asio::awaitable<Result<Order>> cancel(OrderId id) override {
+    const std::scoped_lock lock(mutex_);
+    for (auto& [order, canonical] : orders_) {
+      if (order.id != id) continue;
+      ChildOrderStatus& status = order.child_orders.front().status;
+      if (status != ChildOrderStatus::pending) {
+        co_return make_error(ErrorCode::conflict, "nothing_to_cancel", "nothing of it is pending");
+      }
+      status = ChildOrderStatus::canceled;
+      co_return order;
+    }
+    co_return make_error(ErrorCode::not_found, "unknown_order", "there is no such order");
+  }
+
   void settle(ChildOrderStatus status) {
     {
       const std::scoped_lock lock(mutex_);

@@ -9,6 +9,7 @@
 
 #include "base/deadline.h"
 #include "base/uuid.h"
+#include "http/account_request.h"
 #include "http/order_filter.h"
 #include "http/order_json.h"
 #include "http/order_request.h"
@@ -48,6 +49,10 @@ void OrderRoutes::add_to(RouteTable& routes) {
                 return show(std::move(call));
               }});
   routes.add(
+      {.method = "POST", .path = "/v1/orders/{id}/cancel", .scope = "orders:write", .handler = [this](ApiCall call) {
+         return cancel(std::move(call));
+       }});
+  routes.add(
       {.method = "GET", .path = "/v1/child_orders/{id}", .scope = "orders:read", .handler = [this](ApiCall call) {
          return show_child_order(std::move(call));
        }});
@@ -85,6 +90,14 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::show(ApiCall call) {
   }
   CO_TRY(const Order order, co_await wait(std::move(id), *time, call.peer));
   co_return reply_with(order, time);
+}
+
+asio::awaitable<Result<ApiReply>> OrderRoutes::cancel(ApiCall call) {
+  CO_TRY_VOID(refuse_query(call.query));
+  CO_TRY_VOID(parse_empty_request(call.request.body));
+  CO_TRY(OrderId id, parse_id<OrderId>(call.param("id"), "unknown_order", "order"));
+  CO_TRY(const Order order, co_await orders_.cancel(std::move(id)));
+  co_return reply_with(order, std::nullopt);
 }
 
 asio::awaitable<Result<ApiReply>> OrderRoutes::show_child_order(ApiCall call) {

@@ -22,6 +22,7 @@ class OrderRoutes {
   asio::awaitable<Result<ApiReply>> create(ApiCall call);
   asio::awaitable<Result<ApiReply>> list(ApiCall call);
   asio::awaitable<Result<ApiReply>> show(ApiCall call);
+  asio::awaitable<Result<ApiReply>> cancel(ApiCall call);
   asio::awaitable<Result<ApiReply>> show_child_order(ApiCall call);
   // What `Prefer: wait` asks for, bounded; nothing when it does not.
   std::optional<std::chrono::seconds> wait_time(const ApiCall& call) const;

@@ -97,6 +97,26 @@ TEST_F(OrderRoutesTest, AnswersAtOnceWhatIsSettled) {
   EXPECT_EQ(answer.header("Preference-Applied"), "wait=30");
 }
 
+TEST_F(OrderRoutesTest, CancelsWhatIsPendingAndNothingElse) {
+  call("POST", "/v1/orders", order("c-1"));
+  const std::string target = "/v1/orders/" + fake_uuid(1) + "/cancel";
+  EXPECT_EQ(call("POST", target, R"({"reason":"no"})").reply.status, 400U);
+  EXPECT_EQ(call("POST", target + "?all=true").reply.status, 400U);
+  EXPECT_EQ(call("GET", target).reply.status, 405U);
+  const auto canceled = call("POST", target);
+  EXPECT_EQ(canceled.reply.status, 200U);
+  EXPECT_EQ(canceled.body.at_pointer("/child_orders/0/status"), "canceled");
+  EXPECT_EQ(canceled.body, call("GET", "/v1/orders/" + fake_uuid(1)).body);
+  const auto again = call("POST", target, "{}");
+  EXPECT_EQ(again.reply.status, 409U);
+  EXPECT_EQ(again.code(), "nothing_to_cancel");
+  for (const std::string& id : {fake_uuid(99), std::string("c-1")}) {
+    const auto unknown = call("POST", "/v1/orders/" + id + "/cancel");
+    EXPECT_EQ(unknown.reply.status, 404U);
+    EXPECT_EQ(unknown.code(), "unknown_order");
+  }
+}
+
 TEST_F(OrderRoutesTest, HoldsTheAnswerUntilTheOrderIsSettled) {
   call("POST", "/v1/orders", order("c-1"));
   BlockingPool pool("settle", 1);

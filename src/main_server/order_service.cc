@@ -67,6 +67,14 @@ asio::awaitable<Result<ChildOrder>> OrderService::child_order(ChildOrderId id) {
   return needs_.ledger.child_order(std::move(id));
 }
 
+asio::awaitable<Result<Order>> OrderService::cancel(OrderId id) {
+  CO_TRY(const auto changes, co_await needs_.ledger.cancel(id, needs_.clock.now()));
+  needs_.log.info("child orders canceled", {{"order", id}, {"child_orders", changes.size()}});
+  needs_.listener.child_orders_canceled(changes);
+  needs_.events.publish(changes);
+  co_return co_await needs_.ledger.order(std::move(id));
+}
+
 asio::awaitable<Result<Order>> OrderService::wait(OrderId id, Deadline deadline) {
   const std::shared_ptr<Signal> signal = needs_.events.watch(id);
   while (true) {

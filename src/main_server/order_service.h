@@ -13,11 +13,13 @@ struct OrderServiceSettings {
   std::chrono::seconds order_deadline{900};  // ORDER_DEADLINE_SECONDS: for the start, when the request names none
 };
 
-// Who hears of new work. Implemented by the Router.
+// Who hears of new work, and of work that is none any more. Implemented by the Router.
 class OrderListener {
  public:
   virtual ~OrderListener() = default;
   virtual void order_accepted(const Order& order) = 0;
+  // No worker is to start these any more.
+  virtual void child_orders_canceled(const std::vector<ChildOrderChange>& changes) = 0;
 };
 
 // The life of an order as clients see it: accept durably, split into child orders, tell.
@@ -41,6 +43,7 @@ class OrderService final : public OrderApi {
   asio::awaitable<Result<std::vector<Order>>> list(OrderFilter filter) override;
   asio::awaitable<Result<Order>> wait(OrderId id, Deadline deadline) override;
   asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) override;
+  asio::awaitable<Result<Order>> cancel(OrderId id) override;
 
  private:
   asio::awaitable<Result<std::vector<RegisteredAccount>>> accounts_of(const OrderRequest& request);

@@ -277,5 +277,35 @@ TEST_F(OrderServiceTest, ListsTheNewestFirstByFilterAndCursor) {
   EXPECT_EQ(time.run(main->orders().child_order(child(ids[0]).id))->order_id, ids[0]);
 }
 
+TEST_F(OrderServiceTest, CancelingAnswersTheOrderAndWakesWhoWaits) {
+  add_group("family", {"mom", "dad"});
+  const OrderId id = accepted(request("c-1"));
+  std::optional<OrderStatus> seen;
+  TaskGroup waiting(io.get_executor());
+  waiting.spawn([](OrderApi& orders, OrderId of, std::optional<OrderStatus>& out) -> asio::awaitable<void> {
+    const auto order = co_await orders.wait(std::move(of), Deadline::never());
+    if (order.ok()) out = derive_status(order->child_orders);
+  }(main->orders(), id, seen));
+  time.settle();
+  EXPECT_FALSE(seen.has_value());
+  const auto order = time.run(main->orders().cancel(id));
+  ASSERT_TRUE(order.ok()) << order.error().message;
+  time.settle();
+  EXPECT_EQ(seen, OrderStatus::failed);
+  ASSERT_EQ(order->child_orders.size(), 2U);
+  for (const ChildOrder& one : order->child_orders) EXPECT_EQ(one.status, canceled);
+}
+
+TEST_F(OrderServiceTest, WhatCannotBeCanceledSaysWhy) {
+  add_group("family");
+  const OrderId id = accepted(request("c-1"));
+  EXPECT_EQ(time.run(main->orders().cancel(OrderId("nobody"))).error().reason, "unknown_order");
+  store->faults.fail("cancel");
+  EXPECT_EQ(time.run(main->orders().cancel(id)).error().code, ErrorCode::internal);
+  EXPECT_EQ(status(id), pending);
+  ASSERT_TRUE(time.run(main->orders().cancel(id)).ok());
+  EXPECT_EQ(time.run(main->orders().cancel(id)).error().reason, "nothing_to_cancel");
+}
+
 }  // namespace
 }  // namespace tradeauto

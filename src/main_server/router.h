@@ -67,6 +67,7 @@ class Router final : public WorkerSessions,
   asio::awaitable<Activation> activation(AccountRef ref) override;
   asio::awaitable<std::optional<WorkerName>> serving(GroupName group) override;
   void order_accepted(const Order& order) override;
+  void child_orders_canceled(const std::vector<ChildOrderChange>& changes) override;
   asio::awaitable<Result<Permit>> session_permit(std::shared_ptr<Session> session, TaskId task, Epoch epoch) override;
   asio::awaitable<void> session_activated(AccountRef account, Epoch epoch, Result<void> result) override;
   asio::awaitable<void> session_refused(std::shared_ptr<Session> session, TaskId task, Error error) override;
@@ -81,6 +82,7 @@ class Router final : public WorkerSessions,
     bool read_again = false;
     std::uint64_t permits_begun = 0;
     std::uint64_t permits_ended = 0;
+    std::uint64_t withdrawals = 0;
   };
   struct GroupState {
     std::shared_ptr<Session> session;        // that serves it now

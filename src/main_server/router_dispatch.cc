@@ -58,6 +58,12 @@ void Router::order_accepted(const Order& order) {
   });
 }
 
+void Router::child_orders_canceled(const std::vector<ChildOrderChange>& changes) {
+  asio::post(strand_, [this, changes] {
+    for (const ChildOrderChange& change : changes) withdraw(change.child_order);
+  });
+}
+
 bool Router::has_room(const GroupState& group, const AccountRef& ref) const {
   return group.session && group.session->offers.count(ref) <= settings_.offers_per_account / 2;
 }
@@ -95,7 +101,8 @@ asio::awaitable<void> Router::dispatch_all(GroupName name) {
 }
 
 // Reads what the account has pending and offers it, the oldest first. What the ledger tells while a permit is on its
-// way there may be started by the time it is told: then it is read again.
+// way there may be started by the time it is told, and what was withdrawn meanwhile is pending no more: then it is read
+// again.
 asio::awaitable<void> Router::dispatch(AccountRef ref) {
   GroupState* group = find(ref.group);
   if (group == nullptr || !group->session) co_return;
@@ -108,6 +115,7 @@ asio::awaitable<void> Router::dispatch(AccountRef ref) {
     before.read_again = false;
     before.waiting = false;
     const std::uint64_t ended = before.permits_ended;
+    const std::uint64_t withdrawals = before.withdrawals;
     auto orders = co_await needs_.ledger.pending(ref, settings_.offers_per_account + 1);
     group = find(ref.group);
     if (group == nullptr) co_return;
@@ -117,7 +125,7 @@ asio::awaitable<void> Router::dispatch(AccountRef ref) {
       log_failure("reading pending child orders", Result<void>(std::move(orders).error()));
     } else if (backlog.permits_begun != backlog.permits_ended) {
       backlog.waiting = true;  // its end brings us back
-    } else if (backlog.permits_ended != ended) {
+    } else if (backlog.permits_ended != ended || backlog.withdrawals != withdrawals) {
       backlog.read_again = true;
     } else if (group->session) {
       for (const Order& order : *orders) offer(*group, order, order.child_orders);
@@ -209,6 +217,7 @@ asio::awaitable<void> Router::do_refused(std::shared_ptr<Session> session, TaskI
 void Router::withdraw(const ChildOrder& child) {
   const auto group = groups_.find(child.account.group);
   if (group == groups_.end() || !group->second.session) return;
+  ++group->second.backlogs[child.account.account].withdrawals;
   Session& session = *group->second.session;
   for (const TaskId& id : session.offers.of(child.account)) {
     const auto& children = session.offers.find(id)->child_orders;

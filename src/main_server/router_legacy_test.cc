@@ -46,6 +46,20 @@ TEST_F(RouterLegacyTest, ItIsOfferedOneSymbolATask) {
   EXPECT_TRUE(second.retry_later);
 }
 
+TEST_F(RouterLegacyTest, WhatIsCanceledIsWithdrawnSymbolBySymbol) {
+  add_group("family");
+  const Peer peer = connect(legacy("legacy-1"));
+  const OrderId id = accepted(request("c-1", "family", {"AAPL", "MSFT"}));
+  ASSERT_EQ(peer.link->offers.size(), 2U);
+  ASSERT_EQ(permit(peer, peer.link->offers[0]).child_orders.size(), 1U);
+  const Order order = time.run(main->orders().cancel(id)).value();
+  time.settle();
+  EXPECT_EQ(peer.link->withdrawn, std::vector<TaskId>{peer.link->offers[1].id});
+  EXPECT_EQ(permit(peer, peer.link->offers[1]).refusal, "not_offered");
+  EXPECT_EQ(order.child_orders[0].status, executing);
+  EXPECT_EQ(order.child_orders[1].status, canceled);
+}
+
 TEST_F(RouterLegacyTest, WhatAnEarlierProcessWasSentIsInDoubt) {
   add_group("family");
   const Peer before = connect(legacy("legacy-1"));

@@ -9,7 +9,14 @@ namespace {
 
 using enum ChildOrderStatus;
 
-class RouterOfferTest : public MainBench {};
+class RouterOfferTest : public MainBench {
+ protected:
+  Result<Order> cancel(const OrderId& id) {
+    auto result = time.run(main->orders().cancel(id));
+    time.settle();
+    return result;
+  }
+};
 
 TEST_F(RouterOfferTest, OneTaskCarriesTheChildOrdersOfOneAccount) {
   add_group("family", {"mom", "dad"});
@@ -128,6 +135,62 @@ TEST_F(RouterOfferTest, WhatIsOverdueForItsStartIsWithdrawnAndGetsNoPermit) {
   ASSERT_EQ(w1.link->withdrawn.size(), 1U);
   EXPECT_EQ(w1.link->withdrawn[0], w1.link->offers.at(0).id);
   EXPECT_EQ(permit(w1, w1.link->offers.at(0)).refusal, "not_offered");
+}
+
+TEST_F(RouterOfferTest, WhatIsCanceledIsWithdrawnAndGetsNoPermit) {
+  add_group("family", {"mom", "dad"});
+  const Peer w1 = connect(hello("w1"));
+  const OrderId id = accepted(request("c-1"));
+  const OrderId other = accepted(request("c-2", "family", {"MSFT"}));
+  ASSERT_EQ(w1.link->offers.size(), 4U);
+  const TransactionTask started = w1.link->offers.at(0);
+  const TransactionTask waiting = w1.link->offers.at(1);
+  ASSERT_EQ(permit(w1, started).child_orders.size(), 1U);
+  ASSERT_TRUE(cancel(id).ok());
+  EXPECT_EQ(w1.link->withdrawn, std::vector<TaskId>{waiting.id}) << "only what is offered and not permitted";
+  EXPECT_EQ(permit(w1, waiting).refusal, "not_offered");
+  EXPECT_EQ(status(id, started.account.account.str()), executing);
+  EXPECT_EQ(status(id, waiting.account.account.str()), canceled);
+  EXPECT_EQ(status(other, "mom"), pending);
+  EXPECT_EQ(status(other, "dad"), pending);
+}
+
+TEST_F(RouterOfferTest, ACancelThatOvertakesThePermitForbidsTheStart) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const OrderId id = accepted(request("c-1"));
+  const TransactionTask task = w1.link->offers.at(0);
+  store->faults.hold("permit");
+  std::optional<Permit> given;
+  TaskGroup asking(io.get_executor());
+  asking.spawn([](WorkerSession& session, TransactionTask asked, std::optional<Permit>& out) -> asio::awaitable<void> {
+    auto answer = co_await session.permit(asked.id, asked.epoch);
+    if (answer.ok()) out = std::move(*answer);
+  }(*w1.session, task, given));
+  time.settle();
+  EXPECT_FALSE(given.has_value());
+  ASSERT_TRUE(time.run(memory->ledger().cancel(id, clock.now())).ok()) << "another main server's, say";
+  store->faults.release();
+  time.settle();
+  ASSERT_TRUE(given.has_value());
+  EXPECT_TRUE(given->child_orders.empty());
+  EXPECT_EQ(given->refusal, "not_pending");
+  EXPECT_EQ(status(id), canceled);
+}
+
+TEST_F(RouterOfferTest, WhatWasCanceledWhileItWasReadIsNotOfferedAgain) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const OrderId id = accepted(request("c-1"));
+  store->faults.hold_answers("pending");
+  ASSERT_TRUE(put("family", "mom").ok());  // replays the account, and what it has pending is read
+  time.settle();
+  ASSERT_TRUE(cancel(id).ok());
+  store->faults.release();
+  time.settle();
+  EXPECT_EQ(w1.link->offers.size(), 1U);
+  accepted(request("c-2"));
+  EXPECT_EQ(w1.link->offers.size(), 2U) << "the account is not forgotten";
 }
 
 TEST_F(RouterOfferTest, ARefusalDeniesWhatIsPendingAndNothingElse) {

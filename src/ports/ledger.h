@@ -139,6 +139,9 @@ class Ledger {
   virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> refuse(std::vector<ChildOrderId> ids,
                                                                         std::string reason, std::string detail,
                                                                         Timestamp now) = 0;
+  // pending -> canceled, for each child order of the order that is pending. What was permitted before stays as it is;
+  // what is canceled gets no permit any more. Failure: conflict (nothing_to_cancel) when none is pending.
+  virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> cancel(OrderId order, Timestamp now) = 0;
   // pending -> expired for each whose order's deadline is over at `now`.
   virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> expire(Timestamp now) = 0;
   // The earliest deadline of a pending child order; nothing when none is pending.

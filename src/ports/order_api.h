@@ -49,6 +49,10 @@ class OrderApi {
   // The order as soon as its status is not `working`, or as it is when the deadline is over.
   virtual asio::awaitable<Result<Order>> wait(OrderId id, Deadline deadline) = 0;
   virtual asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) = 0;
+
+  // Cancels what nobody has started, and answers the order as it is then. Failure: not_found; conflict
+  // (nothing_to_cancel).
+  virtual asio::awaitable<Result<Order>> cancel(OrderId id) = 0;
 };
 
 // An account as the gateway shows it: which credential fields are set, never their values.

@@ -9,6 +9,7 @@ namespace tradeauto::operations {
 namespace {
 
 constexpr const char* kExpired = "its deadline for the start passed";
+constexpr const char* kCanceled = "the client withdrew it before its start";
 constexpr const char* kDoubtOpened = "another child order for the same account, symbol and side is in doubt";
 
 Result<void> write(LedgerRows& rows, const rules::Outcome& outcome) {
@@ -196,6 +197,16 @@ Result<std::vector<ChildOrderChange>> change_all(LedgerRows& rows, const std::ve
     outcomes.push_back(std::move(outcome));
   }
   return write_all(rows, std::move(outcomes));
+}
+
+Result<std::vector<ChildOrderChange>> cancel(LedgerRows& rows, const OrderId& id, Timestamp now) {
+  TRY(const Order order, rows.load_order(id));
+  std::vector<ChildOrderId> pending;
+  for (const ChildOrder& child : order.child_orders) {
+    if (child.status == ChildOrderStatus::pending) pending.push_back(child.id);
+  }
+  if (pending.empty()) return rules::nothing_to_cancel(id);
+  return change_all(rows, pending, Cause::cancel, {.reason = "canceled", .detail = kCanceled}, now);
 }
 
 Result<std::vector<ChildOrderChange>> expire(LedgerRows& rows, Timestamp now) {

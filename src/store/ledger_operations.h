@@ -17,6 +17,7 @@ Result<std::optional<ChildOrderChange>> report(LedgerRows& rows, const ChildOrde
 // The child orders that are not in the state from which `cause` leads are left alone.
 Result<std::vector<ChildOrderChange>> change_all(LedgerRows& rows, const std::vector<ChildOrderId>& ids, Cause cause,
                                                  const rules::Words& words, Timestamp now);
+Result<std::vector<ChildOrderChange>> cancel(LedgerRows& rows, const OrderId& id, Timestamp now);
 Result<std::vector<ChildOrderChange>> expire(LedgerRows& rows, Timestamp now);
 
 }  // namespace tradeauto::operations

@@ -105,6 +105,11 @@ Error unknown_child_order(const ChildOrderId& id) {
   return make_error(ErrorCode::not_found, "unknown_child_order", fmt::format("there is no child order {}", id));
 }
 
+Error nothing_to_cancel(const OrderId& id) {
+  return make_error(ErrorCode::conflict, "nothing_to_cancel",
+                    fmt::format("nothing of order {} is pending: what was started cannot be taken back", id));
+}
+
 Event child_order_event(std::string type, const ChildOrder& child, std::string detail, Timestamp now) {
   Event event;
   event.at = now;

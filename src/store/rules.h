@@ -43,6 +43,7 @@ Event order_accepted(const Order& order);
 // --- changes of state ---
 Error unknown_order(const OrderId& id);
 Error unknown_child_order(const ChildOrderId& id);
+Error nothing_to_cancel(const OrderId& id);
 // Error: bad_transition.
 Result<Outcome> change(ChildOrder child, ChildOrderStatus to, Cause cause, Words words, Timestamp now);
 Event child_order_event(std::string type, const ChildOrder& child, std::string detail, Timestamp now);

@@ -1,4 +1,5 @@
 #include "contract/ledger_contract.h"
+#include "contract/ledger_life_contract.h"
 #include "contract/ledger_settlement_contract.h"
 #include "contract/registry_contract.h"
 #include "store/memory/memory_store.h"
@@ -26,6 +27,7 @@ const auto kEngines = ::testing::Values(StoreEngine{.name = "Memory", .open = op
 INSTANTIATE_TEST_SUITE_P(Engines, RegistryContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerSettlementContract, kEngines, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, LedgerLifeContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerListContract, kEngines, engine_name);
 
 }  // namespace tradeauto

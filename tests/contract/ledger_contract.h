@@ -164,6 +164,7 @@ TEST_P(LedgerContract, UnknownIdsAreToldAsSuch) {
   EXPECT_EQ(run(ledger().doubt({child}, "", "", clock.now())).error().reason, "unknown_child_order");
   EXPECT_EQ(run(ledger().not_started({child}, clock.now())).error().reason, "unknown_child_order");
   EXPECT_EQ(run(ledger().refuse({child}, "", "", clock.now())).error().reason, "unknown_child_order");
+  EXPECT_EQ(run(ledger().cancel(OrderId("nobody"), clock.now())).error().reason, "unknown_order");
   EXPECT_EQ(
       run(ledger().report(complete(child, ChildOrderStatus::filled), WorkerName("w1"), clock.now())).error().reason,
       "unknown_child_order");

@@ -162,6 +162,9 @@ class FaultyLedger final : public Ledger {
     return faults_.through("refuse", 1, clock_,
                            inner_.refuse(std::move(ids), std::move(reason), std::move(detail), now));
   }
+  asio::awaitable<Result<std::vector<ChildOrderChange>>> cancel(OrderId order, Timestamp now) override {
+    return faults_.through("cancel", 1, clock_, inner_.cancel(std::move(order), now));
+  }
   asio::awaitable<Result<std::vector<ChildOrderChange>>> expire(Timestamp now) override {
     return faults_.through("expire", 1, clock_, inner_.expire(now));
   }

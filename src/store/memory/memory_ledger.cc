@@ -133,6 +133,11 @@ asio::awaitable<Result<std::vector<ChildOrderChange>>> MemoryLedger::refuse(std:
   co_return operations::change_all(rows_, ids, Cause::refusal, words, now);
 }
 
+asio::awaitable<Result<std::vector<ChildOrderChange>>> MemoryLedger::cancel(OrderId order, Timestamp now) {
+  const std::scoped_lock lock(tables_.mutex);
+  co_return operations::cancel(rows_, order, now);
+}
+
 asio::awaitable<Result<std::vector<ChildOrderChange>>> MemoryLedger::expire(Timestamp now) {
   const std::scoped_lock lock(tables_.mutex);
   co_return operations::expire(rows_, now);

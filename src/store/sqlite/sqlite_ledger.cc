@@ -91,6 +91,13 @@ asio::awaitable<Result<Changes>> SqliteLedger::refuse(std::vector<ChildOrderId> 
   return change_all(std::move(ids), Cause::refusal, std::move(reason), std::move(detail), now);
 }
 
+asio::awaitable<Result<Changes>> SqliteLedger::cancel(OrderId order, Timestamp now) {
+  return engine_.write<Changes>([order = std::move(order), now](Database& database) {
+    SqliteRows rows(database);
+    return operations::cancel(rows, order, now);
+  });
+}
+
 asio::awaitable<Result<Changes>> SqliteLedger::expire(Timestamp now) {
   return engine_.write<Changes>([now](Database& database) {
     SqliteRows rows(database);

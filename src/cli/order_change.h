@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/result.h"
+#include "cli/command.h"
+
+namespace tradeauto {
+
+// What a person does to an order that the server has. Each asks once and repeats nothing.
+
+// Cancels what is pending, and prints the order as it is then.
+asio::awaitable<Result<ExitCode>> cancel_order(Command& command, std::string id);
+
+}  // namespace tradeauto

@@ -167,10 +167,12 @@ TEST(HostileTest, MutatedSamplesKeepThePromises) {
 TEST(HostileTest, FourMegabytesOfAnything) {
   const std::size_t size = 4U << 20U;
   const std::string header = cut_tradier_run(kOpen).out;
-  constexpr std::array kOthers{Brokerage::fennel, Brokerage::firstrade, Brokerage::bbae};
+  constexpr std::array kOthers{Brokerage::fennel,    Brokerage::firstrade, Brokerage::bbae,      Brokerage::webull,
+                               Brokerage::robinhood, Brokerage::public_,   Brokerage::tastytrade};
   std::size_t turn = 0;
   for (const std::string unit : {"\n", "=", "x\n", "Tradier account ", "Tradier account xxxxxx3001 Error: ", "9",
-                                 "Found a account 1\n", "['a', ", "AAPL: 1 @ $"}) {
+                                 "Found a account 1\n", "['a', ", "AAPL: 1 @ $", "Error in request_post: x\n",
+                                 "{'result': {", "Buying 1 then selling 1 of AAPL\n", "a Code trade.x\n"}) {
     std::string text = header;
     while (text.size() < size) text += unit;
     for (const Brokerage brokerage : {Brokerage::tradier, kOthers[turn++ % kOthers.size()]}) {

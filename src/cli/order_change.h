@@ -14,4 +14,12 @@ namespace tradeauto {
 // Cancels what is pending, and prints the order as it is then.
 asio::awaitable<Result<ExitCode>> cancel_order(Command& command, std::string id);
 
+struct ResolveFlags {
+  std::string id;       // of the child order
+  std::string outcome;  // submitted, filled, rejected, not_placed
+  std::string note;
+};
+// Shows the child order, asks whether that is so, and has it recorded.
+asio::awaitable<Result<ExitCode>> resolve_child_order(Command& command, ResolveFlags flags);
+
 }  // namespace tradeauto

@@ -50,5 +50,69 @@ TEST_F(OrderChangeTest, ACancelWhoseAnswerIsLostIsNotRepeated) {
   EXPECT_EQ(run({"order", "cancel", "o-3"}).code, 1);
 }
 
+class OrderResolveTest : public CliBench {
+ protected:
+  static std::string child(const std::string& status) {
+    return R"({"id":"c-1","order_id":"o-1","group":"demo","account":"mom","brokerage":"Paper","symbol":"AAPL","status":")" +
+           status + R"(","reason":"worker_lost","detail":"gone","sent":"maybe","executions":[]})";
+  }
+  static std::vector<std::string> resolve(const std::string& outcome, const std::string& more = {}) {
+    std::vector<std::string> words = {"order", "resolve", "c-1", "--outcome", outcome, "--note", "seen in the app"};
+    if (!more.empty()) words.push_back(more);
+    return words;
+  }
+};
+
+TEST_F(OrderResolveTest, ShowsAsksAndHasItRecorded) {
+  context().stdin_is_terminal = true;
+  on("GET /v1/child_orders/c-1", 200, child("in_doubt"));
+  on("POST /v1/child_orders/c-1/resolve", 200, child("filled"));
+  const Outcome done = run(resolve("filled"), "y\n");
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("mom AAPL: in_doubt, gone"));
+  EXPECT_THAT(done.err, HasSubstr("Record for demo/mom: AAPL was filled? [y/N]"));
+  EXPECT_THAT(done.err, Not(HasSubstr("ordered again")));
+  EXPECT_THAT(done.out, HasSubstr("mom      Paper      AAPL    filled"));
+  ASSERT_EQ(requests().size(), 2U);
+  EXPECT_EQ(json::parse(requests().back().body), json::parse(R"({"outcome":"filled","note":"seen in the app"})"));
+  EXPECT_EQ(run(resolve("filled", "-y")).code, 0);
+}
+
+TEST_F(OrderResolveTest, NothingIsRecordedWithoutAYes) {
+  on("GET /v1/child_orders/c-1", 200, child("in_doubt"));
+  EXPECT_EQ(run(resolve("not_placed")).code, 2);
+  context().stdin_is_terminal = true;
+  const Outcome declined = run(resolve("not_placed"), "n\n");
+  EXPECT_EQ(declined.code, 9);
+  EXPECT_THAT(declined.err, HasSubstr("ordered again"));
+  for (const FakeRequest& request : requests()) EXPECT_EQ(request.method, "GET");
+}
+
+TEST_F(OrderResolveTest, WrongWordsAskNothing) {
+  EXPECT_EQ(run(resolve("perhaps")).code, 2);
+  EXPECT_EQ(run({"order", "resolve", "c-1", "--outcome", "filled"}).code, 2);
+  EXPECT_EQ(run({"order", "resolve", "c-1", "--note", "seen"}).code, 2);
+  EXPECT_TRUE(requests().empty());
+}
+
+TEST_F(OrderResolveTest, WhatTheServerRefusesIsTold) {
+  EXPECT_EQ(run(resolve("filled", "-y")).code, 3);
+  on("GET /v1/child_orders/c-1", 200, child("in_doubt"));
+  on("POST /v1/child_orders/c-1/resolve", 409, problem_json(409, "run_may_be_alive", "no"));
+  const Outcome early = run(resolve("filled", "-y"));
+  EXPECT_EQ(early.code, 1);
+  EXPECT_THAT(early.err, HasSubstr("because of run_may_be_alive"));
+}
+
+TEST_F(OrderResolveTest, AnAnswerThatIsLostOrNoneIsNotTakenForGood) {
+  on("GET /v1/child_orders/c-1", 200, child("in_doubt"));
+  on("POST /v1/child_orders/c-1/resolve", {.cut = true});
+  on("POST /v1/child_orders/c-1/resolve", 200, "[]");
+  const Outcome lost = run(resolve("filled", "-y"));
+  EXPECT_EQ(lost.code, 6);
+  EXPECT_THAT(lost.err, HasSubstr("tradeauto order show o-1"));
+  EXPECT_EQ(run(resolve("filled", "-y")).code, 1);
+}
+
 }  // namespace
 }  // namespace tradeauto

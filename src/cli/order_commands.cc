@@ -119,6 +119,20 @@ void add_cancel(const CommandSet& set, CLI::App& noun) {
   run_on(set, verb, [id](Command& command) { return cancel_order(command, *id); });
 }
 
+void add_resolve(const CommandSet& set, CLI::App& noun) {
+  auto flags = std::make_shared<ResolveFlags>();
+  CLI::App& verb = add_verb(noun, "resolve", "say what became of a child order in doubt",
+                            "tradeauto order show ORDER -o json   # the ids of its child orders\n"
+                            "tradeauto order resolve ID --outcome filled --note \"seen in the app\"\n"
+                            "tradeauto order resolve ID --outcome not_placed --note \"asked the broker\" -y");
+  verb.add_option("id", flags->id, "the child order's id")->required();
+  verb.add_option("--outcome", flags->outcome, "submitted, filled, rejected or not_placed")
+      ->required()
+      ->check(CLI::IsMember(std::vector<std::string>{"submitted", "filled", "rejected", "not_placed"}).description(""));
+  verb.add_option("--note", flags->note, "how you know; kept with your token's name")->required();
+  run_on(set, verb, [flags](Command& command) { return resolve_child_order(command, *flags); });
+}
+
 }  // namespace
 
 void add_order_commands(const CommandSet& set) {
@@ -129,6 +143,7 @@ void add_order_commands(const CommandSet& set) {
   add_show(set, noun);
   add_wait(set, noun);
   add_cancel(set, noun);
+  add_resolve(set, noun);
 }
 
 }  // namespace tradeauto

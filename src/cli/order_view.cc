@@ -45,6 +45,17 @@ std::string why_of(const json::object& child_order) {
   return {};
 }
 
+std::vector<Column> child_order_columns() {
+  std::vector<Column> columns = {member("ACCOUNT", "account"),
+                                 member("BROKERAGE", "brokerage"),
+                                 member("SYMBOL", "symbol"),
+                                 member("STATUS", "status"),
+                                 {.title = "SUB-ACCOUNTS", .text = executions_of},
+                                 {.title = "DETAIL", .text = why_of}};
+  columns[3].is_status = true;
+  return columns;
+}
+
 std::string target_of(const json::object& order) {
   const std::string group = text_of(order, "group");
   return group.empty() ? joined(order, "accounts") : group;
@@ -53,15 +64,17 @@ std::string target_of(const json::object& order) {
 }  // namespace
 
 Rows rows_of_order(const json::object& order) {
-  Rows rows{.json = order, .items = objects_of(order, "child_orders"), .columns = {}, .names = {text_of(order, "id")}};
-  rows.columns = {member("ACCOUNT", "account"),
-                  member("BROKERAGE", "brokerage"),
-                  member("SYMBOL", "symbol"),
-                  member("STATUS", "status"),
-                  {.title = "SUB-ACCOUNTS", .text = executions_of},
-                  {.title = "DETAIL", .text = why_of}};
-  rows.columns[3].is_status = true;
-  return rows;
+  return {.json = order,
+          .items = objects_of(order, "child_orders"),
+          .columns = child_order_columns(),
+          .names = {text_of(order, "id")}};
+}
+
+Rows rows_of_child_order(const json::object& child_order) {
+  return {.json = child_order,
+          .items = {child_order},
+          .columns = child_order_columns(),
+          .names = {text_of(child_order, "id")}};
 }
 
 Rows rows_of_orders(const json::object& list) {

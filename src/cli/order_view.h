@@ -12,6 +12,9 @@ namespace tradeauto {
 // One row for each child order.
 Rows rows_of_order(const boost::json::object& order);
 
+// The one row of a child order.
+Rows rows_of_child_order(const boost::json::object& child_order);
+
 // One row for each order; `list` is an answer of GET /v1/orders.
 Rows rows_of_orders(const boost::json::object& list);
 

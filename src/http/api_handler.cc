@@ -136,7 +136,8 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
   ApiCall call{.request = std::move(request),
                .params = std::move(match.params),
                .query = std::move(target->query),
-               .peer = &peer};
+               .peer = &peer,
+               .caller = auth_ ? "admin" : "AUTH off"};
   auto reply = co_await match.route->handler(std::move(call));
   if (reply.ok()) co_return std::move(reply).value();
   if (reply.error().code == ErrorCode::internal) {

@@ -44,6 +44,7 @@ struct ApiCall {
   NameValues params;  // decoded parts of the path, by their name in the route's template
   NameValues query;   // decoded, in order
   Peer* peer = nullptr;
+  std::string caller;  // the name of the token; who did what is kept under it
 
   // Empty when the template has no such part.
   const std::string& param(std::string_view name) const {

@@ -88,6 +88,24 @@ class FakeOrders final : public OrderApi {
     co_return make_error(ErrorCode::not_found, "unknown_order", "there is no such order");
   }
 
+  asio::awaitable<Result<ChildOrder>> resolve(Resolution resolution) override {
+    const std::scoped_lock lock(mutex_);
+    resolutions.push_back(resolution);
+    for (auto& [order, canonical] : orders_) {
+      ChildOrder& child = order.child_orders.front();
+      if (child.id != resolution.child_order) continue;
+      if (child.status != ChildOrderStatus::in_doubt) {
+        co_return make_error(ErrorCode::conflict, "not_in_doubt", "only a doubt can be resolved");
+      }
+      if (resolution.if_updated_at && *resolution.if_updated_at != child.updated_at) {
+        co_return make_error(ErrorCode::precondition_failed, "version_changed", "it has changed since");
+      }
+      child.status = ChildOrderStatus::denied;
+      co_return child;
+    }
+    co_return make_error(ErrorCode::not_found, "unknown_child_order", "there is no such child order");
+  }
+
   void settle(ChildOrderStatus status) {
     {
       const std::scoped_lock lock(mutex_);
@@ -103,6 +121,7 @@ class FakeOrders final : public OrderApi {
 
   std::vector<OrderRequest> requests;
   std::vector<OrderFilter> filters;
+  std::vector<Resolution> resolutions;
   std::optional<Error> failure;
   std::optional<ChildOrderStatus> settle_at_once;
 

@@ -14,6 +14,7 @@
 #include "http/order_json.h"
 #include "http/order_request.h"
 #include "http/peer_wait.h"
+#include "http/resolve_request.h"
 #include "http/target.h"
 
 namespace tradeauto {
@@ -36,6 +37,12 @@ ApiReply reply_with(const Order& order, std::optional<std::chrono::seconds> wait
   return reply;
 }
 
+// It changes whenever its time does: that is its version.
+ApiReply reply_with(const ChildOrder& child_order) {
+  const auto version = static_cast<std::uint64_t>(child_order.updated_at.time_since_epoch().count());
+  return {.headers = {{"ETag", entity_tag(version)}}, .body = render_child_order(child_order)};
+}
+
 }  // namespace
 
 void OrderRoutes::add_to(RouteTable& routes) {
@@ -56,6 +63,10 @@ void OrderRoutes::add_to(RouteTable& routes) {
       {.method = "GET", .path = "/v1/child_orders/{id}", .scope = "orders:read", .handler = [this](ApiCall call) {
          return show_child_order(std::move(call));
        }});
+  routes.add({.method = "POST",
+              .path = "/v1/child_orders/{id}/resolve",
+              .scope = "orders:approve",
+              .handler = [this](ApiCall call) { return resolve(std::move(call)); }});
 }
 
 asio::awaitable<Result<ApiReply>> OrderRoutes::create(ApiCall call) {
@@ -104,7 +115,18 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::show_child_order(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY(ChildOrderId id, parse_id<ChildOrderId>(call.param("id"), "unknown_child_order", "child order"));
   CO_TRY(const ChildOrder child_order, co_await orders_.child_order(std::move(id)));
-  co_return ApiReply{.body = render_child_order(child_order)};
+  co_return reply_with(child_order);
+}
+
+asio::awaitable<Result<ApiReply>> OrderRoutes::resolve(ApiCall call) {
+  CO_TRY_VOID(refuse_query(call.query));
+  CO_TRY(const Preconditions wanted, parse_preconditions(call.request.header("if-match"), {}));
+  CO_TRY(Resolution resolution, parse_resolve_request(call.request.body));
+  CO_TRY(resolution.child_order, parse_id<ChildOrderId>(call.param("id"), "unknown_child_order", "child order"));
+  if (wanted.version) resolution.if_updated_at = Timestamp(std::chrono::microseconds(*wanted.version));
+  resolution.by = std::move(call.caller);
+  CO_TRY(const ChildOrder child_order, co_await orders_.resolve(std::move(resolution)));
+  co_return reply_with(child_order);
 }
 
 std::optional<std::chrono::seconds> OrderRoutes::wait_time(const ApiCall& call) const {

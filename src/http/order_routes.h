@@ -24,6 +24,7 @@ class OrderRoutes {
   asio::awaitable<Result<ApiReply>> show(ApiCall call);
   asio::awaitable<Result<ApiReply>> cancel(ApiCall call);
   asio::awaitable<Result<ApiReply>> show_child_order(ApiCall call);
+  asio::awaitable<Result<ApiReply>> resolve(ApiCall call);
   // What `Prefer: wait` asks for, bounded; nothing when it does not.
   std::optional<std::chrono::seconds> wait_time(const ApiCall& call) const;
   // The order once it is not `working`, or as it is when the time is over or the client is gone.

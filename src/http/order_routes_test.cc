@@ -117,6 +117,42 @@ TEST_F(OrderRoutesTest, CancelsWhatIsPendingAndNothingElse) {
   }
 }
 
+TEST_F(OrderRoutesTest, ResolvesADoubtInTheNameOfTheToken) {
+  call("POST", "/v1/orders", order("c-1"));
+  const std::string target = "/v1/child_orders/" + fake_uuid(2);
+  const std::string body = R"({"outcome":"not_placed","note":"looked"})";
+  EXPECT_EQ(call("POST", target + "/resolve", body).code(), "not_in_doubt");
+  orders.settle(ChildOrderStatus::in_doubt);
+  const auto shown = call("GET", target);
+  const auto resolved = call("POST", target + "/resolve", body, {{"if-match", shown.header("ETag")}});
+  EXPECT_EQ(resolved.reply.status, 200U);
+  EXPECT_EQ(resolved.body.at("status"), "denied");
+  EXPECT_NE(resolved.header("ETag"), "");
+  const Resolution& last = orders.resolutions.back();
+  EXPECT_EQ(last.outcome, ExecutionStatus::not_sent);
+  EXPECT_EQ(last.note, "looked");
+  EXPECT_EQ(last.by, "admin");
+  EXPECT_EQ(last.if_updated_at, kFakeNow);
+}
+
+TEST_F(OrderRoutesTest, AResolutionThatIsWrongDecidesNothing) {
+  call("POST", "/v1/orders", order("c-1"));
+  orders.settle(ChildOrderStatus::in_doubt);
+  const std::string target = "/v1/child_orders/" + fake_uuid(2) + "/resolve";
+  const std::string body = R"({"outcome":"filled","note":"looked"})";
+  EXPECT_EQ(call("POST", target, "{}").reply.status, 400U);
+  EXPECT_EQ(call("POST", target, R"({"outcome":"perhaps","note":"looked"})").reply.status, 422U);
+  EXPECT_EQ(call("POST", target + "?force=true", body).reply.status, 400U);
+  EXPECT_EQ(call("POST", target, body, {{"if-match", "x"}}).reply.status, 400U);
+  EXPECT_TRUE(orders.resolutions.empty());
+  EXPECT_EQ(call("POST", target, body, {{"if-match", "\"1\""}}).reply.status, 412U);
+  EXPECT_EQ(call("POST", "/v1/child_orders/" + fake_uuid(99) + "/resolve", body).code(), "unknown_child_order");
+  EXPECT_EQ(call("POST", "/v1/child_orders/c-1/resolve", body).code(), "unknown_child_order");
+  orders.resolutions.clear();
+  EXPECT_EQ(call("POST", target, body, {{"if-match", "*"}}).reply.status, 200U);
+  EXPECT_FALSE(orders.resolutions.back().if_updated_at.has_value());
+}
+
 TEST_F(OrderRoutesTest, HoldsTheAnswerUntilTheOrderIsSettled) {
   call("POST", "/v1/orders", order("c-1"));
   BlockingPool pool("settle", 1);

@@ -7,6 +7,7 @@
 #include "base/uuid.h"
 #include "crypto/crypto.h"
 #include "main_server/ids.h"
+#include "main_server/settlement.h"
 
 namespace tradeauto {
 namespace {
@@ -73,6 +74,18 @@ asio::awaitable<Result<Order>> OrderService::cancel(OrderId id) {
   needs_.listener.child_orders_canceled(changes);
   needs_.events.publish(changes);
   co_return co_await needs_.ledger.order(std::move(id));
+}
+
+asio::awaitable<Result<ChildOrder>> OrderService::resolve(Resolution resolution) {
+  const Timestamp now = needs_.clock.now();
+  const std::string by = resolution.by;
+  CO_TRY(ChildOrderChange change, co_await needs_.ledger.resolve(std::move(resolution), now, now - kOverdueGrace));
+  ChildOrder& child = change.child_order;
+  needs_.log.info(
+      "a person settled a doubt",
+      {{"order", child.order_id}, {"child_order", child.id}, {"status", to_string(child.status)}, {"by", by}});
+  needs_.events.publish(child.order_id);
+  co_return std::move(child);
 }
 
 asio::awaitable<Result<Order>> OrderService::wait(OrderId id, Deadline deadline) {

@@ -44,6 +44,7 @@ class OrderService final : public OrderApi {
   asio::awaitable<Result<Order>> wait(OrderId id, Deadline deadline) override;
   asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) override;
   asio::awaitable<Result<Order>> cancel(OrderId id) override;
+  asio::awaitable<Result<ChildOrder>> resolve(Resolution resolution) override;
 
  private:
   asio::awaitable<Result<std::vector<RegisteredAccount>>> accounts_of(const OrderRequest& request);

@@ -307,5 +307,32 @@ TEST_F(OrderServiceTest, WhatCannotBeCanceledSaysWhy) {
   EXPECT_EQ(time.run(main->orders().cancel(id)).error().reason, "nothing_to_cancel");
 }
 
+TEST_F(OrderServiceTest, ADoubtIsResolvedOnceItsRunIsOver) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  const OrderId id = accepted(request("c-1"));
+  permit(w1, w1.link->offers.at(0));
+  hang_up(w1);
+  pass(kLease + std::chrono::seconds(2));
+  ASSERT_EQ(status(id), in_doubt);
+  const Resolution resolution{.child_order = child(id).id,
+                              .outcome = ExecutionStatus::not_sent,
+                              .by = "admin",
+                              .note = "looked",
+                              .if_updated_at = {}};
+  EXPECT_EQ(time.run(main->orders().resolve(resolution)).error().reason, "run_may_be_alive");
+  pass(std::chrono::seconds(300) + kLease);
+  EXPECT_EQ(time.run(main->orders().resolve(resolution)).error().reason, "run_may_be_alive") << "it is being killed";
+  pass(kOverdueGrace);
+  store->faults.fail("resolve");
+  EXPECT_EQ(time.run(main->orders().resolve(resolution)).error().code, ErrorCode::internal);
+  const auto resolved = time.run(main->orders().resolve(resolution));
+  ASSERT_TRUE(resolved.ok()) << resolved.error().message;
+  EXPECT_EQ(resolved->status, denied);
+  EXPECT_EQ(status(id), denied);
+  EXPECT_EQ(time.run(main->orders().resolve(resolution)).error().reason, "not_in_doubt");
+  EXPECT_TRUE(create(request("c-2")).ok()) << "nothing is in doubt any more";
+}
+
 }  // namespace
 }  // namespace tradeauto

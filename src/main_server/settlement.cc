@@ -7,9 +7,6 @@
 namespace tradeauto {
 namespace {
 
-// How long after its bound a run may still be about to report: killing it, reading its output, a slow disk.
-constexpr std::chrono::seconds kOverdueGrace{30};
-
 constexpr const char* kWorkerDied = "the worker ended while the order ran; it may have been sent";
 constexpr const char* kJournalGap = "the worker's journal cannot prove that it never started";
 constexpr const char* kWorkerLost = "the worker is gone and its lease is over; the order may have been sent";

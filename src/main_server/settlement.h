@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <set>
 #include <string>
 
@@ -8,6 +9,9 @@
 #include "ports/worker_link.h"
 
 namespace tradeauto {
+
+// How long after its bound a run may still be alive, or about to report: killing it, reading its output, a slow disk.
+inline constexpr std::chrono::seconds kOverdueGrace{30};
 
 // Decides what becomes of child orders that were permitted and of which no end is known (design.md, promises 2 and 3).
 // Strand: router.

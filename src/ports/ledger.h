@@ -69,6 +69,16 @@ struct PermitRequest {
   Timestamp run_deadline;  // by when the run must be over; kept for overdue()
 };
 
+// A person's decision about a child order that is in doubt.
+struct Resolution {
+  ChildOrderId child_order;
+  // What became of it wherever that is not known: submitted, filled, rejected, or not_sent.
+  ExecutionStatus outcome = ExecutionStatus::not_sent;
+  std::string by;                          // the name of their token
+  std::string note;                        // how they know
+  std::optional<Timestamp> if_updated_at;  // the child order that they looked at
+};
+
 // Orders, child orders, execution reports, and the audit trail.
 //
 // Everything that a method changes is one transaction and on disk when its awaitable returns; so is the event that
@@ -142,6 +152,12 @@ class Ledger {
   // pending -> canceled, for each child order of the order that is pending. What was permitted before stays as it is;
   // what is canceled gets no permit any more. Failure: conflict (nothing_to_cancel) when none is pending.
   virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> cancel(OrderId order, Timestamp now) = 0;
+  // in_doubt -> what the resolution says, with name and note in the audit trail. Sub-accounts that are not in doubt
+  // keep what they answered; where they differ the child order is mixed. A run may be alive until its worker has said
+  // that it ended, or its bound is not after `runs_over`. Failure: conflict (not_in_doubt, run_may_be_alive);
+  // precondition_failed (version_changed).
+  virtual asio::awaitable<Result<ChildOrderChange>> resolve(Resolution resolution, Timestamp now,
+                                                            Timestamp runs_over) = 0;
   // pending -> expired for each whose order's deadline is over at `now`.
   virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> expire(Timestamp now) = 0;
   // The earliest deadline of a pending child order; nothing when none is pending.

@@ -53,6 +53,9 @@ class OrderApi {
   // Cancels what nobody has started, and answers the order as it is then. Failure: not_found; conflict
   // (nothing_to_cancel).
   virtual asio::awaitable<Result<Order>> cancel(OrderId id) = 0;
+  // Settles a doubt by a person's word; not while its run may still be alive. Failure: not_found; conflict
+  // (not_in_doubt, run_may_be_alive); precondition_failed.
+  virtual asio::awaitable<Result<ChildOrder>> resolve(Resolution resolution) = 0;
 };
 
 // An account as the gateway shows it: which credential fields are set, never their values.

@@ -108,6 +108,18 @@ Result<std::optional<rules::Outcome>> consequence(rules::PermitVerdict verdict, 
   }
 }
 
+// The permit of what stays in doubt after its worker said all that it knows: the run is over.
+Result<std::optional<PermitRecord>> ended_permit(LedgerRows& rows, const ChildOrder& child,
+                                                 const ChildOrderReport& report,
+                                                 const rules::ReportDecision& decision) {
+  const ChildOrder& after = decision.outcome ? decision.outcome->change.child_order : child;
+  if (!report.complete || after.status != ChildOrderStatus::in_doubt) return std::optional<PermitRecord>();
+  TRY(auto permit, rows.permit_of(child.id));
+  if (!permit) permit.emplace();
+  permit->run_deadline = rules::kRunEnded;
+  return permit;
+}
+
 }  // namespace
 
 Result<Ledger::Accepted> accept(LedgerRows& rows, Order order, const std::string& body_hash) {
@@ -178,6 +190,8 @@ Result<std::optional<ChildOrderChange>> report(LedgerRows& rows, const ChildOrde
                                                const WorkerName& worker, Timestamp now) {
   TRY(const ChildOrder child, rows.load_child_order(report.child_order));
   rules::ReportDecision decision = rules::decide_report(child, report, worker, now);
+  TRY(const auto ended, ended_permit(rows, child, report, decision));
+  if (ended) TRY_VOID(rows.save_permit(child.id, *ended));
   if (decision.ignored) TRY_VOID(rows.append_event(*decision.ignored));
   if (!decision.outcome) return std::optional<ChildOrderChange>();
   TRY_VOID(write(rows, *decision.outcome));
@@ -207,6 +221,16 @@ Result<std::vector<ChildOrderChange>> cancel(LedgerRows& rows, const OrderId& id
   }
   if (pending.empty()) return rules::nothing_to_cancel(id);
   return change_all(rows, pending, Cause::cancel, {.reason = "canceled", .detail = kCanceled}, now);
+}
+
+Result<ChildOrderChange> resolve(LedgerRows& rows, const Resolution& resolution, Timestamp now, Timestamp runs_over) {
+  TRY(ChildOrder child, rows.load_child_order(resolution.child_order));
+  TRY(const auto permit, rows.permit_of(child.id));
+  std::optional<Timestamp> run_deadline;
+  if (permit) run_deadline = permit->run_deadline;
+  TRY(rules::Outcome outcome, rules::decide_resolution(std::move(child), resolution, run_deadline, now, runs_over));
+  TRY_VOID(write(rows, outcome));
+  return std::move(outcome.change);
 }
 
 Result<std::vector<ChildOrderChange>> expire(LedgerRows& rows, Timestamp now) {

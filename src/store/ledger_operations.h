@@ -18,6 +18,7 @@ Result<std::optional<ChildOrderChange>> report(LedgerRows& rows, const ChildOrde
 Result<std::vector<ChildOrderChange>> change_all(LedgerRows& rows, const std::vector<ChildOrderId>& ids, Cause cause,
                                                  const rules::Words& words, Timestamp now);
 Result<std::vector<ChildOrderChange>> cancel(LedgerRows& rows, const OrderId& id, Timestamp now);
+Result<ChildOrderChange> resolve(LedgerRows& rows, const Resolution& resolution, Timestamp now, Timestamp runs_over);
 Result<std::vector<ChildOrderChange>> expire(LedgerRows& rows, Timestamp now);
 
 }  // namespace tradeauto::operations

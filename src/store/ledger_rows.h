@@ -13,7 +13,7 @@ struct PermitRecord {
   TaskId task;
   WorkerName worker;
   JournalId journal;
-  Timestamp run_deadline;
+  Timestamp run_deadline;  // rules::kRunEnded once its worker has said that the run is over
 };
 
 struct StoredOrder {
@@ -37,6 +37,8 @@ class LedgerRows {
   virtual Result<rules::OrderTerms> terms(const OrderId& id) = 0;           // unknown_order
   // State, words, worker, attempt, time; the execution reports too if `new_executions`.
   virtual Result<void> save_child_order(const ChildOrder& child, bool new_executions) = 0;
+  // Nothing if none was ever given.
+  virtual Result<std::optional<PermitRecord>> permit_of(const ChildOrderId& id) = 0;
   virtual Result<void> save_permit(const ChildOrderId& id, const PermitRecord& permit) = 0;
 
   virtual Result<std::optional<ChildOrderId>> find_doubt(const AccountRef& ref, const Symbol& symbol, Side side) = 0;

@@ -9,6 +9,8 @@ namespace tradeauto::rules {
 namespace {
 
 constexpr std::string_view kInDoubtOpen = "in_doubt_open";
+// The longest that EXECUTION_SECONDS allows: the bound of a run whose permit the ledger has forgotten.
+constexpr std::chrono::hours kLongestRun{1};
 
 // One line for the audit trail; the evidence itself is in the execution reports.
 std::string describe(const ChildOrder& child) {
@@ -62,6 +64,28 @@ ReportDecision decide_incomplete(const ChildOrder& child, const ChildOrderReport
   if (!open) return ignore(child, worker, fmt::format("partial, and it is {}", to_string(child.status)), now);
   if (report.executions.empty() || report.executions == child.executions) return {};
   return {.outcome = evidence(child, report, worker, now), .ignored = std::nullopt};
+}
+
+// Puts the outcome where the doubt was. A run that was killed may have left sub-accounts that never answered: they
+// count like one in doubt.
+ChildOrderStatus put_outcome(std::vector<ExecutionReport>& executions, ExecutionStatus outcome) {
+  bool found = false;
+  for (ExecutionReport& report : executions) {
+    if (report.status != ExecutionStatus::in_doubt) continue;
+    report.status = outcome;
+    found = true;
+  }
+  std::vector<ExecutionReport> all = executions;
+  if (!found) all.emplace_back().status = outcome;
+  return derive_status(all).value();
+}
+
+Words words_of(const Resolution& resolution) {
+  const bool unsent = resolution.outcome == ExecutionStatus::not_sent;
+  return {
+      .reason = "resolved",
+      .detail = fmt::format("{} says {}: {}", resolution.by,
+                            unsent ? std::string_view("not_placed") : to_string(resolution.outcome), resolution.note)};
 }
 
 }  // namespace
@@ -187,6 +211,30 @@ ReportDecision decide_report(const ChildOrder& child, const ChildOrderReport& re
   for (Event& event : outcome->events) event.worker = worker;
   outcome->new_executions = news;
   return {.outcome = std::move(*outcome), .ignored = std::nullopt};
+}
+
+Result<Outcome> decide_resolution(ChildOrder child, const Resolution& resolution, std::optional<Timestamp> run_deadline,
+                                  Timestamp now, Timestamp runs_over) {
+  if (child.status != ChildOrderStatus::in_doubt) {
+    return make_error(
+        ErrorCode::conflict, "not_in_doubt",
+        fmt::format("child order {} is {}: only a doubt can be resolved", child.id, to_string(child.status)));
+  }
+  if (resolution.if_updated_at && *resolution.if_updated_at != child.updated_at) {
+    return make_error(ErrorCode::precondition_failed, "version_changed", "the child order has changed since");
+  }
+  const Timestamp bound = run_deadline.value_or(child.updated_at + kLongestRun);
+  if (bound > runs_over) {
+    return make_error(ErrorCode::conflict, "run_may_be_alive",
+                      fmt::format("its run may still be alive, and place it: decide after {}",
+                                  to_rfc3339(bound + (now - runs_over))));
+  }
+  const auto before = child.executions;
+  const ChildOrderStatus to = put_outcome(child.executions, resolution.outcome);
+  const bool news = child.executions != before;
+  TRY(Outcome outcome, change(std::move(child), to, Cause::resolution, words_of(resolution), now));
+  outcome.new_executions = news;
+  return outcome;
 }
 
 Result<RegisteredAccount> decide_put_account(RegisteredAccount wanted, const std::optional<RegisteredAccount>& present,

@@ -71,6 +71,13 @@ struct ReportDecision {
 ReportDecision decide_report(const ChildOrder& child, const ChildOrderReport& report, const WorkerName& worker,
                              Timestamp now);
 
+// --- resolve ---
+inline constexpr Timestamp kRunEnded{};
+// `run_deadline`: of the permit; nothing when the ledger knows of none.
+// Error: not_in_doubt, version_changed, run_may_be_alive.
+Result<Outcome> decide_resolution(ChildOrder child, const Resolution& resolution, std::optional<Timestamp> run_deadline,
+                                  Timestamp now, Timestamp runs_over);
+
 // --- registry ---
 // What is stored for `wanted`, with its created_at and version. `same_login`: another account with its fingerprint.
 Result<RegisteredAccount> decide_put_account(RegisteredAccount wanted, const std::optional<RegisteredAccount>& present,

@@ -5,7 +5,17 @@
 // ports/ledger.h on every engine: what people do to an order after it was accepted.
 namespace tradeauto {
 
-class LedgerLifeContract : public LedgerContract {};
+class LedgerLifeContract : public LedgerContract {
+ protected:
+  // Long after every run.
+  Result<ChildOrderChange> resolve(Resolution resolution) {
+    clock.advance(std::chrono::hours(2));
+    return run(ledger().resolve(std::move(resolution), clock.now(), clock.now()));
+  }
+  static Resolution decision(const ChildOrderId& id, ExecutionStatus outcome) {
+    return {.child_order = id, .outcome = outcome, .by = "admin", .note = "seen in the app", .if_updated_at = {}};
+  }
+};
 
 // --- cancel ---
 
@@ -101,6 +111,143 @@ TEST_P(LedgerLifeContract, OfACancelAndAPermitThatOverlapOneWins) {
     EXPECT_EQ(stored(id).status, canceled ? ChildOrderStatus::canceled : ChildOrderStatus::executing);
     if (permitted) report(complete(id, ChildOrderStatus::filled, {execution(ExecutionStatus::filled)}));
   }
+}
+
+// --- resolve ---
+
+TEST_P(LedgerLifeContract, APersonsWordSettlesADoubtAndIsKeptWithItsName) {
+  const std::vector<std::pair<ExecutionStatus, ChildOrderStatus>> cases = {
+      {ExecutionStatus::submitted, ChildOrderStatus::submitted},
+      {ExecutionStatus::filled, ChildOrderStatus::filled},
+      {ExecutionStatus::rejected, ChildOrderStatus::rejected},
+      {ExecutionStatus::not_sent, ChildOrderStatus::denied}};
+  for (const auto& [outcome, status] : cases) {
+    const Order made = doubtful(fmt::format("c-{}", to_string(outcome)), {.accounts = {mom}});
+    const ChildOrderId id = made.child_orders.front().id;
+    const auto change = resolve(decision(id, outcome));
+    ASSERT_TRUE(change.ok()) << change.error().message;
+    EXPECT_EQ(change->before, ChildOrderStatus::in_doubt);
+    EXPECT_EQ(stored(id).status, status);
+    EXPECT_EQ(stored(id).reason, "resolved");
+    EXPECT_EQ(stored(id).updated_at, clock.now());
+    const Event told = events().back();
+    EXPECT_EQ(told.type, fmt::format("child_order_{}", to_string(status)));
+    EXPECT_NE(told.detail.find("admin says "), std::string::npos) << told.detail;
+    EXPECT_NE(told.detail.find("seen in the app"), std::string::npos) << told.detail;
+  }
+}
+
+TEST_P(LedgerLifeContract, OnlyWhatIsInDoubtCanBeResolved) {
+  const Order made = executing("c-1", {.accounts = {mom}});
+  const ChildOrderId id = made.child_orders.front().id;
+  const std::size_t before = events().size();
+  const auto refused = resolve(decision(id, ExecutionStatus::filled));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::conflict);
+  EXPECT_EQ(refused.error().reason, "not_in_doubt");
+  EXPECT_EQ(stored(id).status, ChildOrderStatus::executing);
+  EXPECT_EQ(events().size(), before);
+  EXPECT_EQ(resolve(decision(ChildOrderId("nobody"), ExecutionStatus::filled)).error().reason, "unknown_child_order");
+}
+
+TEST_P(LedgerLifeContract, NothingIsResolvedWhileItsRunMayBeAlive) {
+  const Order made = doubtful("c-1", {.accounts = {mom}});
+  const ChildOrderId id = made.child_orders.front().id;
+  const Timestamp bound = clock.now() + std::chrono::minutes(5);
+  const auto at = [&](Timestamp runs_over) {
+    return run(ledger().resolve(decision(id, ExecutionStatus::not_sent), clock.now(), runs_over));
+  };
+  const auto early = at(bound - std::chrono::microseconds(1));
+  ASSERT_FALSE(early.ok());
+  EXPECT_EQ(early.error().code, ErrorCode::conflict);
+  EXPECT_EQ(early.error().reason, "run_may_be_alive");
+  EXPECT_EQ(stored(id).status, ChildOrderStatus::in_doubt);
+  EXPECT_TRUE(at(bound).ok());
+}
+
+TEST_P(LedgerLifeContract, AWorkersLastWordEndsItsRun) {
+  const Order first = executing("c-1", {.accounts = {mom}});
+  const ChildOrderId id = first.child_orders.front().id;
+  ASSERT_TRUE(report(complete(id, ChildOrderStatus::in_doubt)).has_value());
+  EXPECT_TRUE(run(ledger().resolve(decision(id, ExecutionStatus::filled), clock.now(), clock.now())).ok());
+  // Lost, and heard of again: the doubt stays, and its run is over.
+  const Order second = doubtful("c-2", {.accounts = {dad}});
+  const ChildOrderId late = second.child_orders.front().id;
+  const Resolution filled = decision(late, ExecutionStatus::filled);
+  EXPECT_EQ(run(ledger().resolve(filled, clock.now(), clock.now())).error().reason, "run_may_be_alive");
+  report(complete(late, ChildOrderStatus::in_doubt));
+  EXPECT_TRUE(run(ledger().resolve(filled, clock.now(), clock.now())).ok());
+}
+
+TEST_P(LedgerLifeContract, APartialReportEndsNoRun) {
+  const Order made = doubtful("c-1", {.accounts = {mom}});
+  const ChildOrderId id = made.child_orders.front().id;
+  ChildOrderReport partial = complete(id, ChildOrderStatus::executing, {execution(ExecutionStatus::submitted)});
+  partial.complete = false;
+  ASSERT_TRUE(report(partial).has_value());
+  EXPECT_EQ(run(ledger().resolve(decision(id, ExecutionStatus::filled), clock.now(), clock.now())).error().reason,
+            "run_may_be_alive");
+}
+
+TEST_P(LedgerLifeContract, WhatWasNeverPermittedIsResolvedWhenNoRunLastsSoLong) {
+  const Order made = placed("c-1", {.accounts = {mom}});
+  const ChildOrderId id = made.child_orders.front().id;
+  ChildOrderReport partial = complete(id, ChildOrderStatus::executing, {execution(ExecutionStatus::submitted)});
+  partial.complete = false;
+  report(partial);
+  ASSERT_EQ(stored(id).status, ChildOrderStatus::in_doubt);
+  const Resolution filled = decision(id, ExecutionStatus::filled);
+  EXPECT_EQ(run(ledger().resolve(filled, clock.now(), clock.now())).error().reason, "run_may_be_alive");
+  EXPECT_TRUE(resolve(filled).ok());
+}
+
+TEST_P(LedgerLifeContract, SubAccountsThatAnsweredKeepTheirAnswer) {
+  const Order made = executing("c-1", {.accounts = {mom}, .symbols = {"AAPL", "MSFT", "TSLA"}});
+  const auto in_doubt_with = [&](std::size_t which, std::vector<ExecutionReport> executions) {
+    const ChildOrderId id = made.child_orders[which].id;
+    report(complete(id, ChildOrderStatus::in_doubt, std::move(executions)));
+    EXPECT_EQ(stored(id).status, ChildOrderStatus::in_doubt);
+    return id;
+  };
+  const ExecutionReport good = execution(ExecutionStatus::filled, "xxxx0001");
+  const ExecutionReport open = execution(ExecutionStatus::in_doubt, "xxxx0002");
+  const ChildOrderId same = in_doubt_with(0, {good, open});
+  ASSERT_TRUE(resolve(decision(same, ExecutionStatus::filled)).ok());
+  EXPECT_EQ(stored(same).status, ChildOrderStatus::filled);
+  EXPECT_EQ(stored(same).executions[0], good);
+  EXPECT_EQ(stored(same).executions[1].status, ExecutionStatus::filled);
+  const ChildOrderId other = in_doubt_with(1, {good, open});
+  ASSERT_TRUE(resolve(decision(other, ExecutionStatus::not_sent)).ok());
+  EXPECT_EQ(stored(other).status, ChildOrderStatus::mixed) << "one of them has traded: it is never sent again";
+  EXPECT_EQ(stored(other).executions[1].status, ExecutionStatus::not_sent);
+  // Killed before all had answered.
+  const ChildOrderId killed = in_doubt_with(2, {good});
+  ASSERT_TRUE(resolve(decision(killed, ExecutionStatus::not_sent)).ok());
+  EXPECT_EQ(stored(killed).status, ChildOrderStatus::mixed);
+  EXPECT_EQ(stored(killed).executions, std::vector{good});
+}
+
+TEST_P(LedgerLifeContract, WhoLookedAtAnOlderStateIsRefused) {
+  const Order made = doubtful("c-1", {.accounts = {mom}});
+  const ChildOrderId id = made.child_orders.front().id;
+  Resolution seen = decision(id, ExecutionStatus::filled);
+  seen.if_updated_at = stored(id).updated_at - std::chrono::seconds(1);
+  const auto refused = resolve(seen);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, ErrorCode::precondition_failed);
+  seen.if_updated_at = stored(id).updated_at;
+  EXPECT_TRUE(resolve(seen).ok());
+}
+
+TEST_P(LedgerLifeContract, ABrokersLateReportCorrectsAPersonAndRaisesAnAlarm) {
+  const Order made = doubtful("c-1", {.accounts = {mom}});
+  const ChildOrderId id = made.child_orders.front().id;
+  ASSERT_TRUE(resolve(decision(id, ExecutionStatus::not_sent)).ok());
+  EXPECT_EQ(accept_error(order("c-2", {.accounts = {mom}})), "ok") << "the doubt is settled";
+  const auto change = report(complete(id, ChildOrderStatus::filled, {execution(ExecutionStatus::filled)}));
+  ASSERT_TRUE(change.has_value());
+  EXPECT_TRUE(change->alarm);
+  EXPECT_EQ(stored(id).status, ChildOrderStatus::filled);
 }
 
 }  // namespace tradeauto

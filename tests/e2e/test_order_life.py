@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from .api import Api, expect_problem, placed_children, statuses
+from .api import Api, expect_problem, order_body, placed_children, placements, pointers, statuses
 from .conftest import Running, Stage
 from .waiting import wait_until
 
@@ -88,3 +88,73 @@ def test_the_command_line_cancels(life):
     assert (again.returncode, again.stdout) == (1, "")
     assert "nothing" in again.stderr
     assert life.cli("order", "cancel", "nobody").returncode == 3
+
+
+def doubtful(life: Life, **more: object) -> dict:
+    """An order whose one child order was placed and is in doubt, by the worker's own word."""
+    life.api.paper_group("family", mom={"FAULT": "accept_then_hang"})
+    life.worker()
+    order = life.api.place_and_wait("family", **more)
+    assert statuses(order) == {"mom": "in_doubt"}
+    return order["child_orders"][0]
+
+
+def test_a_person_settles_a_doubt(life):
+    child = doubtful(life)
+    resolve = f"/v1/child_orders/{child['id']}/resolve"
+    again = order_body("family")
+    expect_problem(life.api.post_order(again), 422, "in_doubt_open")
+    shown = life.api.get(f"/v1/child_orders/{child['id']}")
+    body = {"outcome": "filled", "note": "seen in the app"}
+    expect_problem(life.post(resolve, body, **{"If-Match": '"1"'}), 412)
+    resolved = life.post(resolve, body, **{"If-Match": shown.headers["etag"]})
+    assert resolved.status_code == 200, resolved.text
+    assert (resolved.json()["status"], resolved.json()["reason"]) == ("filled", "resolved")
+    assert "admin" in resolved.json()["detail"] and "seen in the app" in resolved.json()["detail"]
+    assert life.api.order(child["order_id"])["status"] == "settled"
+    expect_problem(life.post(resolve, body), 409, "not_in_doubt")
+    assert life.api.post_order(again).status_code == 201, "the doubt forbids nothing any more"
+
+
+def test_nothing_is_settled_while_its_run_may_be_alive(life):
+    life.api.paper_group("family", mom={"FAULT": "accept_then_hang"})
+    worker = life.worker()
+    order = life.api.place("family")
+    wait_until(lambda: placements(life.stage.folder), within=10, what="it is placed")
+    worker.server.kill()
+    done = life.api.done(order["id"])
+    assert statuses(done) == {"mom": "in_doubt"}
+    resolve = f"/v1/child_orders/{done['child_orders'][0]['id']}/resolve"
+    problem = expect_problem(life.post(resolve, {"outcome": "not_placed", "note": "no"}), 409, "run_may_be_alive")
+    assert "decide after 20" in problem["detail"]
+    assert statuses(life.api.order(order["id"])) == {"mom": "in_doubt"}
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "pointer"),
+    [
+        ({"outcome": "filled"}, 400, "/note"),
+        ({"note": "seen"}, 400, "/outcome"),
+        ({"outcome": "in_doubt", "note": "seen"}, 422, "/outcome"),
+        ({"outcome": "filled", "note": " "}, 422, "/note"),
+        ({"outcome": "filled", "note": "seen", "sure": True}, 400, "/sure"),
+    ],
+    ids=str,
+)
+def test_a_decision_that_is_wrong_is_none(life, body, status, pointer):
+    problem = expect_problem(life.post("/v1/child_orders/00000000-0000-7000-8000-000000000001/resolve", body), status)
+    assert pointers(problem) == {pointer}
+
+
+def test_the_command_line_settles_a_doubt(life):
+    child = doubtful(life)
+    words = ("order", "resolve", child["id"], "--outcome", "not_placed", "--note", "asked the broker")
+    unasked = life.cli(*words)
+    assert unasked.returncode == 2, unasked.stderr
+    done = life.cli(*words, "-y", "-o", "json")
+    assert done.returncode == 0, done.stderr
+    shown = json.loads(done.stdout)
+    # One sub-account did take it, says the paper brokerage; a person's word stands until the brokerage speaks.
+    assert shown == life.api.get(f"/v1/child_orders/{child['id']}").json()
+    assert shown["status"] == "denied"
+    assert life.cli(*words, "-y").returncode == 1

@@ -165,6 +165,10 @@ class FaultyLedger final : public Ledger {
   asio::awaitable<Result<std::vector<ChildOrderChange>>> cancel(OrderId order, Timestamp now) override {
     return faults_.through("cancel", 1, clock_, inner_.cancel(std::move(order), now));
   }
+  asio::awaitable<Result<ChildOrderChange>> resolve(Resolution resolution, Timestamp now,
+                                                    Timestamp runs_over) override {
+    return faults_.through("resolve", 1, clock_, inner_.resolve(std::move(resolution), now, runs_over));
+  }
   asio::awaitable<Result<std::vector<ChildOrderChange>>> expire(Timestamp now) override {
     return faults_.through("expire", 1, clock_, inner_.expire(now));
   }

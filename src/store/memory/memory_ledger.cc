@@ -138,6 +138,12 @@ asio::awaitable<Result<std::vector<ChildOrderChange>>> MemoryLedger::cancel(Orde
   co_return operations::cancel(rows_, order, now);
 }
 
+asio::awaitable<Result<ChildOrderChange>> MemoryLedger::resolve(Resolution resolution, Timestamp now,
+                                                                Timestamp runs_over) {
+  const std::scoped_lock lock(tables_.mutex);
+  co_return operations::resolve(rows_, resolution, now, runs_over);
+}
+
 asio::awaitable<Result<std::vector<ChildOrderChange>>> MemoryLedger::expire(Timestamp now) {
   const std::scoped_lock lock(tables_.mutex);
   co_return operations::expire(rows_, now);

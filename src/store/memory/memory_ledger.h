@@ -29,6 +29,7 @@ class MemoryLedger final : public Ledger {
   asio::awaitable<Result<std::vector<ChildOrderChange>>> refuse(std::vector<ChildOrderId> ids, std::string reason,
                                                                 std::string detail, Timestamp now) override;
   asio::awaitable<Result<std::vector<ChildOrderChange>>> cancel(OrderId order, Timestamp now) override;
+  asio::awaitable<Result<ChildOrderChange>> resolve(Resolution resolution, Timestamp now, Timestamp runs_over) override;
   asio::awaitable<Result<std::vector<ChildOrderChange>>> expire(Timestamp now) override;
   asio::awaitable<Result<std::optional<Timestamp>>> next_expiry() override;
   asio::awaitable<Result<std::uint64_t>> confirmed_sequence(JournalId journal) override;

@@ -73,6 +73,10 @@ Result<void> MemoryRows::save_child_order(const ChildOrder& child, bool /*new_ex
   return {};
 }
 
+Result<std::optional<PermitRecord>> MemoryRows::permit_of(const ChildOrderId& id) {
+  return tables_.children.at(id).permit;
+}
+
 Result<void> MemoryRows::save_permit(const ChildOrderId& id, const PermitRecord& permit) {
   tables_.children.at(id).permit = permit;
   return {};

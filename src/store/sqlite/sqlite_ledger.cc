@@ -98,6 +98,14 @@ asio::awaitable<Result<Changes>> SqliteLedger::cancel(OrderId order, Timestamp n
   });
 }
 
+asio::awaitable<Result<ChildOrderChange>> SqliteLedger::resolve(Resolution resolution, Timestamp now,
+                                                                Timestamp runs_over) {
+  return engine_.write<ChildOrderChange>([resolution = std::move(resolution), now, runs_over](Database& database) {
+    SqliteRows rows(database);
+    return operations::resolve(rows, resolution, now, runs_over);
+  });
+}
+
 asio::awaitable<Result<Changes>> SqliteLedger::expire(Timestamp now) {
   return engine_.write<Changes>([now](Database& database) {
     SqliteRows rows(database);

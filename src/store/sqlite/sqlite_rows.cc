@@ -158,6 +158,18 @@ Result<void> SqliteRows::replace_executions(const ChildOrder& child) {
   return {};
 }
 
+Result<std::optional<PermitRecord>> SqliteRows::permit_of(const ChildOrderId& id) {
+  Query query = database_.query(
+      "SELECT task, permitted_worker, journal, run_deadline FROM child_orders WHERE id = ? AND run_deadline IS NOT "
+      "NULL");
+  TRY(const bool row, query.bind(id).step());
+  if (!row) return std::optional<PermitRecord>();
+  return std::optional(PermitRecord{.task = TaskId(query.text(0)),
+                                    .worker = WorkerName(query.text(1)),
+                                    .journal = JournalId(query.text(2)),
+                                    .run_deadline = query.time(3)});
+}
+
 Result<void> SqliteRows::save_permit(const ChildOrderId& id, const PermitRecord& permit) {
   Query query = database_.query(
       "UPDATE child_orders SET task = ?, permitted_worker = ?, journal = ?, run_deadline = ? WHERE id = ?");

@@ -17,6 +17,7 @@ class SqliteRows final : public LedgerRows {
   Result<ChildOrder> load_child_order(const ChildOrderId& id) override;
   Result<rules::OrderTerms> terms(const OrderId& id) override;
   Result<void> save_child_order(const ChildOrder& child, bool new_executions) override;
+  Result<std::optional<PermitRecord>> permit_of(const ChildOrderId& id) override;
   Result<void> save_permit(const ChildOrderId& id, const PermitRecord& permit) override;
   Result<std::optional<ChildOrderId>> find_doubt(const AccountRef& ref, const Symbol& symbol, Side side) override;
   Result<bool> other_task_executing(const AccountRef& ref, const TaskId& task) override;

@@ -1,4 +1,7 @@
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <gmock/gmock.h>
 
 #include "cli/cli_bench_test.h"
@@ -112,6 +115,70 @@ TEST_F(OrderResolveTest, AnAnswerThatIsLostOrNoneIsNotTakenForGood) {
   EXPECT_EQ(lost.code, 6);
   EXPECT_THAT(lost.err, HasSubstr("tradeauto order show o-1"));
   EXPECT_EQ(run(resolve("filled", "-y")).code, 1);
+}
+
+class OrderRetryTest : public CliBench {
+ protected:
+  // The first order, with its child orders in these states; the group is in each child order.
+  static std::string first(const std::vector<std::string>& statuses) {
+    json::object order = json::parse(order_json("failed", statuses)).as_object();
+    for (json::value& child : order["child_orders"].as_array()) child.as_object()["group"] = "demo";
+    return json::serialize(order);
+  }
+  static std::string second() {
+    json::object order = json::parse(order_json("settled", {"filled"})).as_object();
+    order["id"] = "o-2";
+    return json::serialize(order);
+  }
+};
+
+TEST_F(OrderRetryTest, ShowsWhatTradesAgainAndFollowsTheNewOrder) {
+  context().stdin_is_terminal = true;
+  on("GET /v1/orders/o-1", 200, first({"denied", "filled", "rejected", "in_doubt", "mixed"}));
+  on("POST /v1/orders/o-1/retry", 201, second());
+  const Outcome done = run({"order", "retry", "o-1"}, "demo\n");
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(done.err, HasSubstr("demo/account0 AAPL: was denied"));
+  for (const char* other : {"account1", "account2", "account3", "account4"}) {
+    EXPECT_THAT(done.err, Not(HasSubstr(other)));
+  }
+  EXPECT_THAT(done.err, HasSubstr("order o-2 accepted"));
+  EXPECT_THAT(done.out, HasSubstr("filled"));
+  const json::object body = json::parse(requests().back().body).as_object();
+  EXPECT_EQ(body.at("client_order_id").as_string().size(), 36U);
+  EXPECT_FALSE(body.contains("include_rejected"));
+}
+
+TEST_F(OrderRetryTest, RejectedOnesAreIncludedWhenAskedFor) {
+  on("GET /v1/orders/o-1", 200, first({"rejected"}));
+  const Outcome without = run({"order", "retry", "o-1", "--confirm", "demo"});
+  EXPECT_EQ(without.code, 1);
+  EXPECT_THAT(without.err, HasSubstr("--include-rejected"));
+  on("POST /v1/orders/o-1/retry", 201, second());
+  const Outcome with =
+      run({"order", "retry", "o-1", "--include-rejected", "--confirm", "demo", "--client-order-id", "mine"});
+  EXPECT_EQ(with.code, 0) << with.err;
+  EXPECT_EQ(json::parse(requests().back().body), json::parse(R"({"client_order_id":"mine","include_rejected":true})"));
+}
+
+TEST_F(OrderRetryTest, NothingIsSentWithoutTheGroupsName) {
+  on("GET /v1/orders/o-1", 200, first({"canceled"}));
+  EXPECT_EQ(run({"order", "retry", "o-1"}).code, 2);
+  EXPECT_EQ(run({"order", "retry", "o-1", "--confirm", "other"}).code, 2);
+  context().stdin_is_terminal = true;
+  EXPECT_EQ(run({"order", "retry", "o-1"}, "y\n").code, 9);
+  EXPECT_EQ(run({"order", "retry", "o-9", "--confirm", "demo"}).code, 3);
+  for (const FakeRequest& request : requests()) EXPECT_EQ(request.method, "GET");
+}
+
+TEST_F(OrderRetryTest, ARetryThatMayHaveBeenTakenIsToldAsDoubt) {
+  on("GET /v1/orders/o-1", 200, first({"expired"}));
+  on("POST /v1/orders/o-1/retry", {.cut = true});
+  const Outcome lost = run({"order", "retry", "o-1", "--confirm", "demo", "--client-order-id", "mine"});
+  EXPECT_EQ(lost.code, 6);
+  EXPECT_THAT(lost.err, HasSubstr("--client-order-id mine"));
+  on("POST /v1/orders/o-1/retry", 409, problem_json(409, "nothing_to_retry", "no"));
+  EXPECT_EQ(run({"order", "retry", "o-1", "--confirm", "demo"}).code, 1);
 }
 
 }  // namespace

@@ -119,12 +119,25 @@ void add_cancel(const CommandSet& set, CLI::App& noun) {
   run_on(set, verb, [id](Command& command) { return cancel_order(command, *id); });
 }
 
+void add_retry(const CommandSet& set, CLI::App& noun) {
+  auto flags = std::make_shared<RetryFlags>();
+  CLI::App& verb = add_verb(noun, "retry", "order again what was never sent, as a new order",
+                            "tradeauto order retry ID\n"
+                            "tradeauto order retry ID --include-rejected --confirm family");
+  verb.add_option("id", flags->id, "the order's id")->required();
+  verb.add_flag("--include-rejected", flags->include_rejected, "also what a broker refused");
+  verb.add_option("--confirm", flags->confirm, "the group's name: place the live order without asking");
+  verb.add_option("--client-order-id", flags->client_order_id, "repeat a retry whose outcome is not known");
+  verb.add_option("--timeout", flags->timeout, "seconds to wait for the outcome (0: do not wait)");
+  run_on(set, verb, [flags](Command& command) { return retry_order(command, *flags); });
+}
+
 void add_resolve(const CommandSet& set, CLI::App& noun) {
   auto flags = std::make_shared<ResolveFlags>();
   CLI::App& verb = add_verb(noun, "resolve", "say what became of a child order in doubt",
-                            "tradeauto order show ORDER -o json   # the ids of its child orders\n"
                             "tradeauto order resolve ID --outcome filled --note \"seen in the app\"\n"
-                            "tradeauto order resolve ID --outcome not_placed --note \"asked the broker\" -y");
+                            "tradeauto order resolve ID --outcome not_placed --note \"asked the broker\" -y\n"
+                            "tradeauto order show ORDER -o json   # the ids of its child orders");
   verb.add_option("id", flags->id, "the child order's id")->required();
   verb.add_option("--outcome", flags->outcome, "submitted, filled, rejected or not_placed")
       ->required()
@@ -143,6 +156,7 @@ void add_order_commands(const CommandSet& set) {
   add_show(set, noun);
   add_wait(set, noun);
   add_cancel(set, noun);
+  add_retry(set, noun);
   add_resolve(set, noun);
 }
 

@@ -1,7 +1,9 @@
 #include "cli/order_place.h"
 
+#include <set>
 #include <utility>
 
+#include <boost/json/array.hpp>
 #include <fmt/format.h>
 
 #include "base/rng.h"
@@ -21,14 +23,14 @@ std::string how_to_repeat(const std::string& client_order_id) {
 }
 
 // The order as the server stored it. Ctrl-C does not cut it off: an order that was sent must be told by its id.
-asio::awaitable<Result<json::object>> send(Command& command, RestClient& rest, json::object body) {
+asio::awaitable<Result<json::object>> send(Command& command, RestClient& rest, std::string target, json::object body) {
   const std::string client_order_id = text_of(body, "client_order_id");
   command.set_farewell("interrupted while the order was on its way, so it may have been sent; " +
                        how_to_repeat(client_order_id));
   const Interrupt::Shield shield(command.interrupt());
   RestCall call;
   call.method = "POST";
-  call.target = path_of({"orders"});
+  call.target = std::move(target);
   call.body = std::move(body);
   auto answer = co_await rest.call(std::move(call));
   Result<json::object> order = answer.ok() ? order_of(answer->body, Effect::maybe) : std::move(answer).error();
@@ -44,6 +46,39 @@ asio::awaitable<Result<json::object>> send(Command& command, RestClient& rest, j
   co_return order;
 }
 
+struct RetryPlan {
+  std::string text;
+  std::string confirm_word;  // the groups of the accounts that trade again
+  std::size_t child_orders = 0;
+};
+
+// What of the order may trade again, as far as it is seen here: what was retried before only the server knows.
+RetryPlan plan_retry(const json::object& order, bool include_rejected) {
+  RetryPlan plan;
+  std::set<std::string> groups;
+  for (const json::value& item : array_of(order, "child_orders")) {
+    const json::object* child = item.if_object();
+    if (child == nullptr) continue;
+    const std::string status = text_of(*child, "status");
+    const bool unsent = status == "denied" || status == "expired" || status == "canceled";
+    if (!unsent && !(include_rejected && status == "rejected")) continue;
+    groups.insert(text_of(*child, "group"));
+    ++plan.child_orders;
+    plan.text += fmt::format("\n  {}/{} {}: was {}", text_of(*child, "group"), text_of(*child, "account"),
+                             text_of(*child, "symbol"), status);
+  }
+  plan.text =
+      fmt::format("{}{} {} for each sub-account, again:{}", text_of(order, "dry_run") == "true" ? "rehearse: " : "",
+                  text_of(order, "side"), text_of(order, "quantity"), plan.text);
+  plan.confirm_word = fmt::format("{}", fmt::join(groups, ","));
+  return plan;
+}
+
+Error nothing_to_retry() {
+  return make_error(ErrorCode::conflict, "nothing_to_retry",
+                    "nothing of this order was never sent; what was rejected is included with --include-rejected");
+}
+
 }  // namespace
 
 asio::awaitable<Result<ExitCode>> place_order(Command& command, OrderFlags flags) {
@@ -56,7 +91,31 @@ asio::awaitable<Result<ExitCode>> place_order(Command& command, OrderFlags flags
     CO_TRY(const bool confirmed, co_await confirm_order(command, plan.text, plan.confirm_word, flags.confirm));
     if (!confirmed) co_return ExitCode::declined;
   }
-  CO_TRY(json::object order, co_await send(command, *rest, std::move(plan.body)));
+  CO_TRY(json::object order, co_await send(command, *rest, path_of({"orders"}), std::move(plan.body)));
+  if (command.interrupt().fired()) co_return ExitCode::interrupted;
+  std::string id = text_of(order, "id");
+  co_return co_await follow_order(command, std::move(id), std::move(order), flags.timeout);
+}
+
+asio::awaitable<Result<ExitCode>> retry_order(Command& command, RetryFlags flags) {
+  CO_TRY(RestClient * rest, command.rest());
+  RestCall look;
+  look.target = path_of({"orders", flags.id});
+  CO_TRY(const RestAnswer seen, co_await rest->call(std::move(look)));
+  CO_TRY(const json::object first, order_of(seen.body, Effect::none));
+  const RetryPlan plan = plan_retry(first, flags.include_rejected);
+  if (plan.child_orders == 0) co_return nothing_to_retry();
+  if (text_of(first, "dry_run") == "true" && !flags.confirm) {
+    command.note(plan.text);
+  } else {
+    CO_TRY(const bool confirmed, co_await confirm_order(command, plan.text, plan.confirm_word, flags.confirm));
+    if (!confirmed) co_return ExitCode::declined;
+  }
+  SystemRng rng;
+  json::object body;
+  body["client_order_id"] = flags.client_order_id.empty() ? make_uuid_v7(command.clock(), rng) : flags.client_order_id;
+  if (flags.include_rejected) body["include_rejected"] = true;
+  CO_TRY(json::object order, co_await send(command, *rest, path_of({"orders", flags.id, "retry"}), std::move(body)));
   if (command.interrupt().fired()) co_return ExitCode::interrupted;
   std::string id = text_of(order, "id");
   co_return co_await follow_order(command, std::move(id), std::move(order), flags.timeout);

@@ -58,6 +58,7 @@ TEST_F(WordsTest, EveryHelpBeginsWithExamplesAndFitsAScreen) {
                                                                                      {"order", "buy"},
                                                                                      {"order", "list"},
                                                                                      {"order", "cancel"},
+                                                                                     {"order", "retry"},
                                                                                      {"order", "resolve"},
                                                                                      {"group"},
                                                                                      {"account", "add"},

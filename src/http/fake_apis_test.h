@@ -88,6 +88,18 @@ class FakeOrders final : public OrderApi {
     co_return make_error(ErrorCode::not_found, "unknown_order", "there is no such order");
   }
 
+  asio::awaitable<Result<Ledger::Accepted>> retry(RetryRequest request) override {
+    CO_TRY(const Order first, find(request.order));
+    if (first.child_orders.front().status != ChildOrderStatus::denied) {
+      co_return make_error(ErrorCode::conflict, "nothing_to_retry", "nothing of it may be ordered again");
+    }
+    OrderRequest again;
+    again.client_order_id = request.client_order_id;
+    again.symbols = first.symbols;
+    again.canonical = request.include_rejected ? "rejected too" : "unsent";
+    co_return co_await create(std::move(again));
+  }
+
   asio::awaitable<Result<ChildOrder>> resolve(Resolution resolution) override {
     const std::scoped_lock lock(mutex_);
     resolutions.push_back(resolution);

@@ -104,6 +104,7 @@ TEST_F(OpenapiTest, RequestsTakeTheFieldsOfTheirSchemas) {
     EXPECT_EQ(answer.reply.body.find("unknown_field"), std::string::npos) << answer.reply.body;
   };
   unknown("POST", "/v1/orders", "OrderRequest");
+  unknown("POST", "/v1/orders/" + fake_uuid(1) + "/retry", "RetryRequest");
   unknown("POST", "/v1/child_orders/" + fake_uuid(1) + "/resolve", "ResolveRequest");
   unknown("PUT", "/v1/groups/a/accounts/b", "AccountRequest");
   unknown("PATCH", "/v1/groups/a/accounts/b", "AccountPatch");

@@ -68,7 +68,7 @@ std::vector<T> parsed_list(ObjectReader& reader, std::string_view name, std::siz
   return items;
 }
 
-void read_client_order_id(ObjectReader& reader, std::string_view key, OrderRequest& out) {
+void read_client_order_id(ObjectReader& reader, std::string_view key, ClientOrderId& out) {
   auto id = parsed<ClientOrderId>(reader, "client_order_id", &parse_client_order_id);
   if (key.empty()) {
     reader.require("client_order_id");
@@ -80,7 +80,7 @@ void read_client_order_id(ObjectReader& reader, std::string_view key, OrderReque
   } else {
     id = std::move(named).value();
   }
-  if (id) out.client_order_id = std::move(*id);
+  if (id) out = std::move(*id);
 }
 
 // An order as we show it has null for the one of the two that was not given: so null is none.
@@ -177,7 +177,7 @@ Result<OrderRequest> parse_order_request(std::string_view body, std::string_view
   TRY(const json::object object, parse_object(body));
   ObjectReader reader(object);
   OrderRequest request;
-  read_client_order_id(reader, idempotency_key, request);
+  read_client_order_id(reader, idempotency_key, request.client_order_id);
   read_accounts(reader, request);
   read_side(reader, request);
   read_quantity(reader, request);
@@ -190,6 +190,17 @@ Result<OrderRequest> parse_order_request(std::string_view body, std::string_view
   reader.refuse_unknown(&hint);
   if (!reader.ok()) return std::move(reader).error();
   request.canonical = canonical_form(request);
+  return request;
+}
+
+Result<RetryRequest> parse_retry_request(std::string_view body, std::string_view idempotency_key) {
+  TRY(const json::object object, parse_object(body));
+  ObjectReader reader(object);
+  RetryRequest request;
+  read_client_order_id(reader, idempotency_key, request.client_order_id);
+  request.include_rejected = reader.boolean("include_rejected").value_or(false);
+  reader.refuse_unknown(&hint);
+  if (!reader.ok()) return std::move(reader).error();
   return request;
 }
 

@@ -12,6 +12,10 @@ namespace tradeauto {
 // field is in it.
 Result<OrderRequest> parse_order_request(std::string_view body, std::string_view idempotency_key);
 
+// The body of POST /v1/orders/{id}/retry (and its Idempotency-Key); the order is the caller's to fill in. Errors as
+// above.
+Result<RetryRequest> parse_retry_request(std::string_view body, std::string_view idempotency_key);
+
 // The normal form of what is asked for, so that a repeat is known for one: written differently it is the same, and
 // anything that would change the order changes it. The client_order_id is not in it: it is what two requests have in
 // common.

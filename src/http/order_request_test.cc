@@ -203,5 +203,22 @@ TEST(CanonicalFormTest, DiffersWithEverythingThatMatters) {
   }
 }
 
+TEST(RetryRequestTest, TakesItsKeyAndWhetherRejectedOnesAreIncluded) {
+  const auto plain = parse_retry_request(R"({"client_order_id":"c-2"})", {});
+  ASSERT_TRUE(plain.ok());
+  EXPECT_EQ(plain->client_order_id, ClientOrderId("c-2"));
+  EXPECT_FALSE(plain->include_rejected);
+  const auto keyed = parse_retry_request(R"({"include_rejected":true})", "k-1");
+  ASSERT_TRUE(keyed.ok());
+  EXPECT_EQ(keyed->client_order_id, ClientOrderId("k-1"));
+  EXPECT_TRUE(keyed->include_rejected);
+  EXPECT_EQ(parse_retry_request("{}", {}).error().fields.at(0).code, "required");
+  EXPECT_EQ(parse_retry_request(R"({"client_order_id":"a b"})", {}).error().code, ErrorCode::unprocessable);
+  EXPECT_EQ(parse_retry_request(R"({"client_order_id":"c","include_rejected":1})", {}).error().code,
+            ErrorCode::invalid_argument);
+  EXPECT_EQ(parse_retry_request(R"({"client_order_id":"c","symbols":["AAPL"]})", {}).error().fields.at(0).code,
+            "unknown_field");
+}
+
 }  // namespace
 }  // namespace tradeauto

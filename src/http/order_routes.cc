@@ -60,6 +60,10 @@ void OrderRoutes::add_to(RouteTable& routes) {
          return cancel(std::move(call));
        }});
   routes.add(
+      {.method = "POST", .path = "/v1/orders/{id}/retry", .scope = "orders:write", .handler = [this](ApiCall call) {
+         return retry(std::move(call));
+       }});
+  routes.add(
       {.method = "GET", .path = "/v1/child_orders/{id}", .scope = "orders:read", .handler = [this](ApiCall call) {
          return show_child_order(std::move(call));
        }});
@@ -73,6 +77,10 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::create(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY(OrderRequest request, parse_order_request(call.request.body, call.request.header("idempotency-key")));
   CO_TRY(Ledger::Accepted accepted, co_await orders_.create(std::move(request)));
+  co_return co_await reply_accepted(std::move(accepted), std::move(call));
+}
+
+asio::awaitable<Result<ApiReply>> OrderRoutes::reply_accepted(Ledger::Accepted accepted, ApiCall call) {
   const auto time = wait_time(call);
   if (time) {
     auto waited = co_await wait(accepted.order.id, *time, call.peer);
@@ -109,6 +117,14 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::cancel(ApiCall call) {
   CO_TRY(OrderId id, parse_id<OrderId>(call.param("id"), "unknown_order", "order"));
   CO_TRY(const Order order, co_await orders_.cancel(std::move(id)));
   co_return reply_with(order, std::nullopt);
+}
+
+asio::awaitable<Result<ApiReply>> OrderRoutes::retry(ApiCall call) {
+  CO_TRY_VOID(refuse_query(call.query));
+  CO_TRY(RetryRequest request, parse_retry_request(call.request.body, call.request.header("idempotency-key")));
+  CO_TRY(request.order, parse_id<OrderId>(call.param("id"), "unknown_order", "order"));
+  CO_TRY(Ledger::Accepted accepted, co_await orders_.retry(std::move(request)));
+  co_return co_await reply_accepted(std::move(accepted), std::move(call));
 }
 
 asio::awaitable<Result<ApiReply>> OrderRoutes::show_child_order(ApiCall call) {

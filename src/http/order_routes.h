@@ -23,6 +23,8 @@ class OrderRoutes {
   asio::awaitable<Result<ApiReply>> list(ApiCall call);
   asio::awaitable<Result<ApiReply>> show(ApiCall call);
   asio::awaitable<Result<ApiReply>> cancel(ApiCall call);
+  asio::awaitable<Result<ApiReply>> retry(ApiCall call);
+  asio::awaitable<Result<ApiReply>> reply_accepted(Ledger::Accepted accepted, ApiCall call);
   asio::awaitable<Result<ApiReply>> show_child_order(ApiCall call);
   asio::awaitable<Result<ApiReply>> resolve(ApiCall call);
   // What `Prefer: wait` asks for, bounded; nothing when it does not.

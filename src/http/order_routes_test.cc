@@ -117,6 +117,25 @@ TEST_F(OrderRoutesTest, CancelsWhatIsPendingAndNothingElse) {
   }
 }
 
+TEST_F(OrderRoutesTest, RetriesAsANewOrder) {
+  call("POST", "/v1/orders", order("c-1"));
+  const std::string target = "/v1/orders/" + fake_uuid(1) + "/retry";
+  EXPECT_EQ(call("POST", target, "{}").reply.status, 400U);
+  EXPECT_EQ(call("POST", target + "?now=true", R"({"client_order_id":"c-2"})").reply.status, 400U);
+  const auto early = call("POST", target, R"({"client_order_id":"c-2"})");
+  EXPECT_EQ(early.reply.status, 409U);
+  EXPECT_EQ(early.code(), "nothing_to_retry");
+  orders.settle(ChildOrderStatus::denied);
+  const auto made = call("POST", target, R"({"client_order_id":"c-2"})", {{"prefer", "wait=0"}});
+  EXPECT_EQ(made.reply.status, 201U);
+  EXPECT_EQ(made.header("Location"), "/v1/orders/" + std::string(made.body.at("id").as_string()));
+  EXPECT_EQ(made.header("Preference-Applied"), "wait=0");
+  EXPECT_EQ(call("POST", target, "{}", {{"idempotency-key", "c-2"}}).reply.status, 200U);
+  EXPECT_EQ(call("POST", target, R"({"client_order_id":"c-2","include_rejected":true})").code(),
+            "client_order_id_reused");
+  EXPECT_EQ(call("POST", "/v1/orders/c-1/retry", R"({"client_order_id":"c-3"})").code(), "unknown_order");
+}
+
 TEST_F(OrderRoutesTest, ResolvesADoubtInTheNameOfTheToken) {
   call("POST", "/v1/orders", order("c-1"));
   const std::string target = "/v1/child_orders/" + fake_uuid(2);

@@ -49,12 +49,27 @@ asio::awaitable<Result<Ledger::Accepted>> OrderService::create(OrderRequest requ
   CO_TRY(const auto accounts, co_await accounts_of(request));
   CO_TRY_VOID(check_quantity(request.quantity, accounts));
   auto accepted = co_await needs_.ledger.accept(make_order(request, accounts, now, deadline), hash);
-  if (accepted.ok() && accepted->created) {
-    needs_.log.info("order accepted", {{"order", accepted->order.id},
-                                       {"client_order_id", accepted->order.client_order_id},
-                                       {"child_orders", accepted->order.child_orders.size()}});
-    needs_.listener.order_accepted(accepted->order);
-  }
+  if (accepted.ok()) tell(*accepted);
+  co_return accepted;
+}
+
+void OrderService::tell(const Ledger::Accepted& accepted) {
+  if (!accepted.created) return;
+  needs_.log.info("order accepted", {{"order", accepted.order.id},
+                                     {"client_order_id", accepted.order.client_order_id},
+                                     {"child_orders", accepted.order.child_orders.size()}});
+  needs_.listener.order_accepted(accepted.order);
+}
+
+asio::awaitable<Result<Ledger::Accepted>> OrderService::retry(RetryRequest request) {
+  const std::string hash =
+      to_hex(digest_of({"retry", request.order.str(), request.include_rejected ? "rejected too" : "unsent"}));
+  // A repeat gets its order whatever has become of the first one since.
+  CO_TRY(auto known, co_await needs_.ledger.find_order(request.client_order_id));
+  if (known) co_return co_await needs_.ledger.accept(std::move(*known), hash);
+  CO_TRY(const Order first, co_await needs_.ledger.order(request.order));
+  auto accepted = co_await needs_.ledger.retry(make_retry(first, request), hash, request.include_rejected);
+  if (accepted.ok()) tell(*accepted);
   co_return accepted;
 }
 
@@ -164,17 +179,38 @@ Order OrderService::make_order(const OrderRequest& request, const std::vector<Re
   order.child_orders.reserve(accounts.size() * request.symbols.size());
   for (const RegisteredAccount& account : accounts) {
     for (const Symbol& symbol : request.symbols) {
-      ChildOrder child;
-      child.id = make_child_order_id(needs_.ledger.id(), order.client_order_id, account.ref, symbol);
-      child.order_id = order.id;
-      child.account = account.ref;
-      child.brokerage = account.brokerage;
-      child.symbol = symbol;
-      child.updated_at = now;
-      order.child_orders.push_back(std::move(child));
+      order.child_orders.push_back(make_child_order(order, account.ref, account.brokerage, symbol));
     }
   }
   return order;
+}
+
+// Overrides were given for the first time only: what is in doubt since forbids it.
+Order OrderService::make_retry(const Order& first, const RetryRequest& request) {
+  Order order;
+  order.id = OrderId(make_uuid_v7(needs_.clock, needs_.rng));
+  order.client_order_id = request.client_order_id;
+  order.side = first.side;
+  order.quantity = first.quantity;
+  order.dry_run = first.dry_run;
+  order.created_at = needs_.clock.now();
+  order.deadline = order.created_at + settings_.order_deadline;
+  order.retry_of = first.id;
+  for (const ChildOrder& child : first.child_orders) {
+    order.child_orders.push_back(make_child_order(order, child.account, child.brokerage, child.symbol));
+  }
+  return order;
+}
+
+ChildOrder OrderService::make_child_order(const Order& order, AccountRef account, Brokerage brokerage, Symbol symbol) {
+  ChildOrder child;
+  child.id = make_child_order_id(needs_.ledger.id(), order.client_order_id, account, symbol);
+  child.order_id = order.id;
+  child.account = std::move(account);
+  child.brokerage = brokerage;
+  child.symbol = std::move(symbol);
+  child.updated_at = order.created_at;
+  return child;
 }
 
 }  // namespace tradeauto

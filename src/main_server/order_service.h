@@ -44,6 +44,7 @@ class OrderService final : public OrderApi {
   asio::awaitable<Result<Order>> wait(OrderId id, Deadline deadline) override;
   asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) override;
   asio::awaitable<Result<Order>> cancel(OrderId id) override;
+  asio::awaitable<Result<Ledger::Accepted>> retry(RetryRequest request) override;
   asio::awaitable<Result<ChildOrder>> resolve(Resolution resolution) override;
 
  private:
@@ -52,6 +53,9 @@ class OrderService final : public OrderApi {
   Result<Timestamp> start_deadline(const OrderRequest& request, Timestamp now) const;
   Order make_order(const OrderRequest& request, const std::vector<RegisteredAccount>& accounts, Timestamp now,
                    Timestamp deadline);
+  Order make_retry(const Order& first, const RetryRequest& request);
+  ChildOrder make_child_order(const Order& order, AccountRef account, Brokerage brokerage, Symbol symbol);
+  void tell(const Ledger::Accepted& accepted);
 
   const OrderServiceSettings settings_;
   Needs needs_;

@@ -334,5 +334,35 @@ TEST_F(OrderServiceTest, ADoubtIsResolvedOnceItsRunIsOver) {
   EXPECT_TRUE(create(request("c-2")).ok()) << "nothing is in doubt any more";
 }
 
+TEST_F(OrderServiceTest, ARetryIsOfferedLikeAnyOrderAndRepeatsAreTheSame) {
+  add_group("family", {"mom", "dad"});
+  const OrderId id = accepted(request("c-1"));
+  ASSERT_TRUE(time.run(main->orders().cancel(id)).ok());
+  const Peer w1 = connect(hello("w1"));
+  EXPECT_TRUE(w1.link->offers.empty());
+  const RetryRequest again{.order = id, .client_order_id = ClientOrderId("c-2")};
+  store->faults.fail("retry");
+  EXPECT_EQ(time.run(main->orders().retry(again)).error().code, ErrorCode::internal);
+  const auto made = time.run(main->orders().retry(again));
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  time.settle();
+  EXPECT_TRUE(made->created);
+  EXPECT_EQ(made->order.retry_of, id);
+  EXPECT_EQ(made->order.deadline, clock.now() + std::chrono::seconds(900));
+  EXPECT_EQ(w1.link->offers.size(), 2U);
+  const auto repeated = time.run(main->orders().retry(again));
+  ASSERT_TRUE(repeated.ok());
+  EXPECT_FALSE(repeated->created);
+  EXPECT_EQ(repeated->order.id, made->order.id);
+  RetryRequest other = again;
+  other.include_rejected = true;
+  EXPECT_EQ(time.run(main->orders().retry(other)).error().reason, "client_order_id_reused");
+  other.client_order_id = ClientOrderId("c-3");
+  EXPECT_EQ(time.run(main->orders().retry(other)).error().reason, "nothing_to_retry");
+  other.order = OrderId("nobody");
+  EXPECT_EQ(time.run(main->orders().retry(other)).error().reason, "unknown_order");
+  EXPECT_EQ(w1.link->offers.size(), 2U);
+}
+
 }  // namespace
 }  // namespace tradeauto

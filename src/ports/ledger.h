@@ -103,6 +103,11 @@ class Ledger {
   };
   virtual asio::awaitable<Result<Accepted>> accept(Order order, std::string body_hash) = 0;
 
+  // Stores `order` as the retry of order.retry_of, for the same (account, symbol): of its child orders those whose
+  // first was never sent (denied, expired, canceled), and if asked those that were rejected; none that was retried
+  // before. Else as accept(). Failure: unknown_order; conflict (nothing_to_retry).
+  virtual asio::awaitable<Result<Accepted>> retry(Order order, std::string body_hash, bool include_rejected) = 0;
+
   virtual asio::awaitable<Result<Order>> order(OrderId id) = 0;
   virtual asio::awaitable<Result<std::optional<Order>>> find_order(ClientOrderId id) = 0;
   virtual asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) = 0;

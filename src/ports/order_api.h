@@ -35,6 +35,13 @@ struct OrderRequest {
   std::string canonical;
 };
 
+// What of an order is to be ordered anew.
+struct RetryRequest {
+  OrderId order;
+  ClientOrderId client_order_id;  // of the new one
+  bool include_rejected = false;
+};
+
 // The life of orders, as the gateway needs it. Strand: none.
 class OrderApi {
  public:
@@ -53,6 +60,10 @@ class OrderApi {
   // Cancels what nobody has started, and answers the order as it is then. Failure: not_found; conflict
   // (nothing_to_cancel).
   virtual asio::awaitable<Result<Order>> cancel(OrderId id) = 0;
+  // A new order over what was never sent of one that there is, and what was rejected if asked for; each child order can
+  // be retried once. Durable and repeatable as create(). Failure: not_found; conflict (nothing_to_retry); unprocessable
+  // (client_order_id_reused, in_doubt_open, unknown_account); nothing is stored then.
+  virtual asio::awaitable<Result<Ledger::Accepted>> retry(RetryRequest request) = 0;
   // Settles a doubt by a person's word; not while its run may still be alive. Failure: not_found; conflict
   // (not_in_doubt, run_may_be_alive); precondition_failed.
   virtual asio::awaitable<Result<ChildOrder>> resolve(Resolution resolution) = 0;

@@ -135,6 +135,20 @@ Result<Ledger::Accepted> accept(LedgerRows& rows, Order order, const std::string
   return Ledger::Accepted{.order = std::move(order), .created = true};
 }
 
+Result<Ledger::Accepted> retry(LedgerRows& rows, Order order, const std::string& body_hash, bool include_rejected) {
+  TRY(const auto stored, rows.find_stored(order.client_order_id));
+  if (stored) return accept(rows, std::move(order), body_hash);
+  TRY(const Order first, rows.load_order(*order.retry_of));
+  TRY(const auto ids, rows.retries_of(first.id));
+  std::vector<Order> retried;
+  for (const OrderId& id : ids) {
+    TRY(Order retry, rows.load_order(id));
+    retried.push_back(std::move(retry));
+  }
+  TRY(Order fresh, rules::decide_retry(std::move(order), first, retried, include_rejected));
+  return accept(rows, std::move(fresh), body_hash);
+}
+
 Result<void> offered(LedgerRows& rows, const std::vector<ChildOrderId>& ids, const WorkerName& worker, Timestamp now) {
   std::vector<ChildOrder> fresh;
   for (const ChildOrderId& id : ids) {

@@ -10,6 +10,7 @@
 namespace tradeauto::operations {
 
 Result<Ledger::Accepted> accept(LedgerRows& rows, Order order, const std::string& body_hash);
+Result<Ledger::Accepted> retry(LedgerRows& rows, Order order, const std::string& body_hash, bool include_rejected);
 Result<void> offered(LedgerRows& rows, const std::vector<ChildOrderId>& ids, const WorkerName& worker, Timestamp now);
 Result<PermitDecision> permit(LedgerRows& rows, const PermitRequest& request);
 Result<std::optional<ChildOrderChange>> report(LedgerRows& rows, const ChildOrderReport& report,

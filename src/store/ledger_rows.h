@@ -30,6 +30,7 @@ class LedgerRows {
 
   virtual Result<std::optional<StoredOrder>> find_stored(const ClientOrderId& id) = 0;
   virtual Result<Order> load_order(const OrderId& id) = 0;  // unknown_order
+  virtual Result<std::vector<OrderId>> retries_of(const OrderId& id) = 0;
   virtual Result<void> insert_order(const Order& order, const std::string& body_hash) = 0;
   virtual Result<bool> account_enabled(const AccountRef& ref) = 0;  // false also if there is none
 

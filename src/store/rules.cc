@@ -80,6 +80,23 @@ ChildOrderStatus put_outcome(std::vector<ExecutionReport>& executions, Execution
   return derive_status(all).value();
 }
 
+bool may_be_retried(ChildOrderStatus status, bool include_rejected) {
+  switch (status) {
+    case ChildOrderStatus::denied:
+    case ChildOrderStatus::expired:
+    case ChildOrderStatus::canceled: return true;
+    case ChildOrderStatus::rejected: return include_rejected;
+    default: return false;
+  }
+}
+
+const ChildOrder* find_part(const Order& order, const ChildOrder& like) {
+  const auto it = std::ranges::find_if(order.child_orders, [&](const ChildOrder& child) {
+    return child.account == like.account && child.symbol == like.symbol;
+  });
+  return it == order.child_orders.end() ? nullptr : &*it;
+}
+
 Words words_of(const Resolution& resolution) {
   const bool unsent = resolution.outcome == ExecutionStatus::not_sent;
   return {
@@ -118,7 +135,31 @@ Event order_accepted(const Order& order) {
   event.group = order.group;
   event.detail = fmt::format("{} {} for each sub-account, {} child orders{}", to_string(order.side),
                              order.quantity.to_string(), order.child_orders.size(), order.dry_run ? ", dry run" : "");
+  if (order.retry_of) event.detail += fmt::format(", retry of {}", *order.retry_of);
   return event;
+}
+
+Result<Order> decide_retry(Order order, const Order& first, const std::vector<Order>& retried, bool include_rejected) {
+  std::erase_if(order.child_orders, [&](const ChildOrder& child) {
+    const ChildOrder* before = find_part(first, child);
+    if (before == nullptr || !may_be_retried(before->status, include_rejected)) return true;
+    return std::ranges::any_of(retried, [&](const Order& retry) { return find_part(retry, child) != nullptr; });
+  });
+  if (order.child_orders.empty()) {
+    return make_error(ErrorCode::conflict, "nothing_to_retry",
+                      fmt::format("order {} has nothing that was never sent{} and has not been retried", first.id,
+                                  include_rejected ? " or was rejected," : ","));
+  }
+  order.group.reset();
+  order.accounts.clear();
+  order.symbols.clear();
+  for (const ChildOrder& child : order.child_orders) {
+    if (std::ranges::find(order.accounts, child.account) == order.accounts.end()) {
+      order.accounts.push_back(child.account);
+    }
+    if (std::ranges::find(order.symbols, child.symbol) == order.symbols.end()) order.symbols.push_back(child.symbol);
+  }
+  return order;
 }
 
 Error unknown_order(const OrderId& id) {

@@ -39,6 +39,9 @@ Error client_order_id_reused(const ClientOrderId& id);
 Error unknown_account(const AccountRef& ref);
 Error in_doubt_open(const AccountRef& ref, const Symbol& symbol, Side side, const ChildOrderId& doubtful);
 Event order_accepted(const Order& order);
+// A retry: leaves of `order` what may be ordered again. `retried`: the retries of `first` so far.
+// Error: nothing_to_retry.
+Result<Order> decide_retry(Order order, const Order& first, const std::vector<Order>& retried, bool include_rejected);
 
 // --- changes of state ---
 Error unknown_order(const OrderId& id);

@@ -15,6 +15,35 @@ class LedgerLifeContract : public LedgerContract {
   static Resolution decision(const ChildOrderId& id, ExecutionStatus outcome) {
     return {.child_order = id, .outcome = outcome, .by = "admin", .note = "seen in the app", .if_updated_at = {}};
   }
+
+  // The whole of `first` again, under another client_order_id.
+  Result<Ledger::Accepted> retry(const Order& first, const std::string& client_order_id,
+                                 bool include_rejected = false) {
+    std::vector<std::string> symbols;
+    for (const Symbol& symbol : first.symbols) symbols.push_back(symbol.str());
+    Order again = order(client_order_id, {.accounts = first.accounts, .symbols = symbols, .side = first.side});
+    again.retry_of = first.id;
+    return run(ledger().retry(std::move(again), "hash of " + client_order_id, include_rejected));
+  }
+  // One child order in each state in which it can be retried or not.
+  Order settled(const std::string& client_order_id) {
+    const Order made =
+        executing(client_order_id, {.accounts = {mom}, .symbols = {"DENY", "FILL", "REJ", "MIX", "DOUBT"}});
+    const auto end = [&](std::size_t which, ChildOrderStatus status, std::vector<ExecutionReport> executions) {
+      report(complete(made.child_orders[which].id, status, std::move(executions)));
+    };
+    end(0, ChildOrderStatus::denied, {});
+    end(1, ChildOrderStatus::filled, {execution(ExecutionStatus::filled)});
+    end(2, ChildOrderStatus::rejected, {execution(ExecutionStatus::rejected)});
+    end(3, ChildOrderStatus::mixed, {execution(ExecutionStatus::filled), execution(ExecutionStatus::not_sent)});
+    end(4, ChildOrderStatus::in_doubt, {});
+    return stored(made.id);
+  }
+  static std::vector<std::string> symbols_of(const Order& order) {
+    std::vector<std::string> symbols;
+    for (const ChildOrder& child : order.child_orders) symbols.push_back(child.symbol.str());
+    return symbols;
+  }
 };
 
 // --- cancel ---
@@ -248,6 +277,74 @@ TEST_P(LedgerLifeContract, ABrokersLateReportCorrectsAPersonAndRaisesAnAlarm) {
   ASSERT_TRUE(change.has_value());
   EXPECT_TRUE(change->alarm);
   EXPECT_EQ(stored(id).status, ChildOrderStatus::filled);
+}
+
+// --- retry ---
+
+TEST_P(LedgerLifeContract, ARetryIsANewOrderOverWhatWasNeverSent) {
+  const Order first = settled("c-1");
+  const auto again = retry(first, "c-2");
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_TRUE(again->created);
+  const Order kept = stored(again->order.id);
+  EXPECT_EQ(kept.retry_of, first.id);
+  EXPECT_EQ(symbols_of(kept), std::vector<std::string>{"DENY"});
+  EXPECT_EQ(kept.symbols, std::vector{Symbol("DENY")});
+  EXPECT_EQ(kept.accounts, std::vector{mom});
+  EXPECT_EQ(kept.child_orders.front().status, ChildOrderStatus::pending);
+  EXPECT_NE(kept.child_orders.front().id, first.child_orders.front().id);
+  EXPECT_EQ(events().back().type, "order_accepted");
+  EXPECT_NE(events().back().detail.find(first.id.str()), std::string::npos);
+}
+
+TEST_P(LedgerLifeContract, EachChildOrderIsRetriedOnce) {
+  const Order first = settled("c-1");
+  ASSERT_TRUE(retry(first, "c-2").ok());
+  const auto none = retry(first, "c-3");
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.error().code, ErrorCode::conflict);
+  EXPECT_EQ(none.error().reason, "nothing_to_retry");
+  const auto rejected = retry(first, "c-4", true);
+  ASSERT_TRUE(rejected.ok()) << rejected.error().message;
+  EXPECT_EQ(symbols_of(rejected->order), std::vector<std::string>{"REJ"}) << "never what is mixed, filled or in doubt";
+  EXPECT_EQ(retry(first, "c-5", true).error().reason, "nothing_to_retry");
+}
+
+TEST_P(LedgerLifeContract, ARetryCanBeRetried) {
+  const Order first = placed("c-1", {.accounts = {mom, dad}});
+  ASSERT_TRUE(run(ledger().cancel(first.id, clock.now())).ok());
+  const Order second = retry(first, "c-2").value().order;
+  EXPECT_EQ(second.accounts, (std::vector{mom, dad}));
+  EXPECT_EQ(retry(second, "c-3").error().reason, "nothing_to_retry") << "it is pending";
+  clock.advance(std::chrono::hours(1));
+  ASSERT_EQ(run(ledger().expire(clock.now())).value().size(), 2U);
+  EXPECT_EQ(retry(first, "c-4").error().reason, "nothing_to_retry");
+  EXPECT_EQ(retry(second, "c-5").value().order.retry_of, second.id);
+}
+
+TEST_P(LedgerLifeContract, ARetrysRepeatGetsTheSameOrderAndAnotherBodyNone) {
+  const Order first = placed("c-1", {.accounts = {mom}});
+  ASSERT_TRUE(run(ledger().cancel(first.id, clock.now())).ok());
+  const auto made = retry(first, "c-2");
+  ASSERT_TRUE(made.ok());
+  const std::size_t before = events().size();
+  const auto again = retry(first, "c-2");
+  ASSERT_TRUE(again.ok()) << again.error().message;
+  EXPECT_FALSE(again->created);
+  EXPECT_EQ(again->order.id, made->order.id);
+  EXPECT_EQ(retry(first, "c-1").value().order.id, first.id) << "the key says which order, and the hash that it is this";
+  EXPECT_EQ(events().size(), before);
+}
+
+TEST_P(LedgerLifeContract, ARetryIsHeldToWhatAnOrderIs) {
+  const Order first = placed("c-1", {.accounts = {mom, dad}});
+  ASSERT_TRUE(run(ledger().cancel(first.id, clock.now())).ok());
+  doubtful("c-2", {.accounts = {mom}});
+  EXPECT_EQ(retry(first, "c-3").error().reason, "in_doubt_open");
+  Order unknown = order("c-4", {.accounts = {mom}});
+  unknown.retry_of = OrderId("nobody");
+  EXPECT_EQ(run(ledger().retry(unknown, "hash", false)).error().reason, "unknown_order");
+  EXPECT_FALSE(run(ledger().find_order(ClientOrderId("c-3"))).value().has_value());
 }
 
 }  // namespace tradeauto

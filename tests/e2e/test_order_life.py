@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from .api import Api, expect_problem, order_body, placed_children, placements, pointers, statuses
+from .api import Api, children, expect_problem, new_client_order_id, order_body, placed_children, placements, pointers, statuses
 from .conftest import Running, Stage
 from .waiting import wait_until
 
@@ -158,3 +158,43 @@ def test_the_command_line_settles_a_doubt(life):
     assert shown == life.api.get(f"/v1/child_orders/{child['id']}").json()
     assert shown["status"] == "denied"
     assert life.cli(*words, "-y").returncode == 1
+
+
+def test_what_was_never_sent_is_ordered_again_once(life):
+    life.api.paper_group("family", mom={}, dad={"FAULT": "reject"})
+    life.worker()
+    first = life.api.place_and_wait("family", group=None, accounts=["family/mom", "family/dad"])
+    assert statuses(first) == {"mom": "filled", "dad": "rejected"}
+    retry = f"/v1/orders/{first['id']}/retry"
+    expect_problem(life.post(retry, {"client_order_id": new_client_order_id()}), 409, "nothing_to_retry")
+    body = {"client_order_id": new_client_order_id(), "include_rejected": True}
+    made = life.post(retry, body)
+    assert made.status_code == 201, made.text
+    again = life.api.done(made.json()["id"])
+    assert (again["retry_of"], statuses(again)) == (first["id"], {"dad": "rejected"})
+    repeated = life.post(retry, body)
+    assert (repeated.status_code, repeated.json()["id"]) == (200, again["id"])
+    expect_problem(life.post(retry, body | {"include_rejected": False}), 422, "client_order_id_reused")
+    other = {"client_order_id": new_client_order_id(), "include_rejected": True}
+    expect_problem(life.post(retry, other), 409, "nothing_to_retry")
+    accepted = [entry for entry in placements(life.stage.folder) if entry["decision"] == "accepted"]
+    assert [entry["child_order_id"] for entry in accepted] == [children(first)["mom"]["id"]]
+
+
+def test_what_is_in_doubt_is_never_retried(life):
+    child = doubtful(life)
+    body = {"client_order_id": new_client_order_id(), "include_rejected": True}
+    expect_problem(life.post(f"/v1/orders/{child['order_id']}/retry", body), 409, "nothing_to_retry")
+
+
+def test_the_command_line_retries(life):
+    life.api.paper_group("family", mom={}, dad={})
+    order = life.api.place("family")
+    assert life.cli("order", "cancel", order["id"]).returncode == 0
+    life.worker()
+    done = life.cli("order", "retry", order["id"], "--confirm", "family", "-o", "json")
+    assert done.returncode == 0, done.stderr
+    again = json.loads(done.stdout)
+    assert (again["retry_of"], statuses(again)) == (order["id"], {"mom": "filled", "dad": "filled"})
+    assert life.placed() == {child["id"]: 1 for child in again["child_orders"]}
+    assert life.cli("order", "retry", order["id"], "--confirm", "family").returncode == 1

@@ -121,6 +121,9 @@ class FaultyLedger final : public Ledger {
   asio::awaitable<Result<Accepted>> accept(Order order, std::string body_hash) override {
     return faults_.through("accept", 1, clock_, inner_.accept(std::move(order), std::move(body_hash)));
   }
+  asio::awaitable<Result<Accepted>> retry(Order order, std::string body_hash, bool include_rejected) override {
+    return faults_.through("retry", 1, clock_, inner_.retry(std::move(order), std::move(body_hash), include_rejected));
+  }
   asio::awaitable<Result<Order>> order(OrderId id) override {
     return faults_.through("order", 0, clock_, inner_.order(std::move(id)));
   }

@@ -28,6 +28,12 @@ asio::awaitable<Result<Ledger::Accepted>> MemoryLedger::accept(Order order, std:
   co_return operations::accept(rows_, std::move(order), body_hash);
 }
 
+asio::awaitable<Result<Ledger::Accepted>> MemoryLedger::retry(Order order, std::string body_hash,
+                                                              bool include_rejected) {
+  const std::scoped_lock lock(tables_.mutex);
+  co_return operations::retry(rows_, std::move(order), body_hash, include_rejected);
+}
+
 asio::awaitable<Result<Order>> MemoryLedger::order(OrderId id) {
   const std::scoped_lock lock(tables_.mutex);
   co_return rows_.load_order(id);

@@ -30,6 +30,14 @@ Result<Order> MemoryRows::load_order(const OrderId& id) {
   return order_at(it->second);
 }
 
+Result<std::vector<OrderId>> MemoryRows::retries_of(const OrderId& id) {
+  std::vector<OrderId> ids;
+  for (const auto& row : tables_.orders) {
+    if (row.order.retry_of == id) ids.push_back(row.order.id);
+  }
+  return ids;
+}
+
 Result<void> MemoryRows::insert_order(const Order& order, const std::string& body_hash) {
   bool fresh = !tables_.order_index.contains(order.id);
   for (const ChildOrder& child : order.child_orders) fresh = fresh && !tables_.children.contains(child.id);

@@ -12,6 +12,7 @@ class MemoryRows final : public LedgerRows {
 
   Result<std::optional<StoredOrder>> find_stored(const ClientOrderId& id) override;
   Result<Order> load_order(const OrderId& id) override;
+  Result<std::vector<OrderId>> retries_of(const OrderId& id) override;
   Result<void> insert_order(const Order& order, const std::string& body_hash) override;
   Result<bool> account_enabled(const AccountRef& ref) override;
   Result<ChildOrder> load_child_order(const ChildOrderId& id) override;

@@ -52,6 +52,10 @@ CREATE TABLE events(
   sequence INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, order_id TEXT, child_order TEXT,
   group_name TEXT, worker TEXT, detail TEXT NOT NULL);
 CREATE TABLE journals(id TEXT PRIMARY KEY, confirmed INTEGER NOT NULL) WITHOUT ROWID;
+)sql",
+                               // A retry looks for those before it: without reading all orders.
+                               R"sql(
+CREATE INDEX orders_by_retry ON orders(retry_of) WHERE retry_of IS NOT NULL;
 )sql"};
 
 Result<std::int64_t> pragma(Database& database, const char* sql) {

@@ -17,6 +17,15 @@ asio::awaitable<Result<Ledger::Accepted>> SqliteLedger::accept(Order order, std:
   });
 }
 
+asio::awaitable<Result<Ledger::Accepted>> SqliteLedger::retry(Order order, std::string body_hash,
+                                                              bool include_rejected) {
+  return engine_.write<Accepted>(
+      [order = std::move(order), body_hash = std::move(body_hash), include_rejected](Database& database) {
+        SqliteRows rows(database);
+        return operations::retry(rows, order, body_hash, include_rejected);
+      });
+}
+
 asio::awaitable<Result<Order>> SqliteLedger::order(OrderId id) {
   return engine_.read<Order>([id = std::move(id)](Database& database) { return SqliteRows(database).load_order(id); });
 }

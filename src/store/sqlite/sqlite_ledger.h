@@ -12,6 +12,7 @@ class SqliteLedger final : public Ledger {
   LedgerId id() const override { return engine_.identity().id; }
   std::uint64_t incarnation() const override { return engine_.identity().incarnation; }
   asio::awaitable<Result<Accepted>> accept(Order order, std::string body_hash) override;
+  asio::awaitable<Result<Accepted>> retry(Order order, std::string body_hash, bool include_rejected) override;
   asio::awaitable<Result<Order>> order(OrderId id) override;
   asio::awaitable<Result<std::optional<Order>>> find_order(ClientOrderId id) override;
   asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) override;

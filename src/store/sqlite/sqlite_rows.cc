@@ -25,6 +25,17 @@ Result<Order> SqliteRows::load_order(const OrderId& id) {
   return std::move(read.order);
 }
 
+Result<std::vector<OrderId>> SqliteRows::retries_of(const OrderId& id) {
+  Query query = database_.query("SELECT id FROM orders WHERE retry_of = ? ORDER BY number");
+  query.bind(id);
+  std::vector<OrderId> ids;
+  while (true) {
+    TRY(const bool row, query.step());
+    if (!row) return ids;
+    ids.emplace_back(query.text(0));
+  }
+}
+
 Result<void> SqliteRows::insert_order(const Order& order, const std::string& body_hash) {
   std::uint64_t number = 0;
   {

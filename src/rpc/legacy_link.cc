@@ -118,7 +118,6 @@ asio::awaitable<void> LegacyLink::work(std::shared_ptr<LegacyLink> self, std::sh
 
 LegacyLink::Farewell::~Farewell() {
   link.end("shutting_down");  // if it was cancelled
-  link.finished_ = true;
   std::exchange(link.session_, nullptr)->closed(*link.reason_);
 }
 

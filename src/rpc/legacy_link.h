@@ -58,7 +58,6 @@ class LegacyLink final : public WorkerLink, public std::enable_shared_from_this<
   // Looks again at what a failing store kept waiting.
   void look_again();
   bool ended() const { return reason_.has_value(); }
-  bool finished() const { return finished_; }
   bool ready() const;
 
  private:
@@ -106,7 +105,6 @@ class LegacyLink final : public WorkerLink, public std::enable_shared_from_this<
   std::uint64_t sequence_ = 0;
   bool retry_ = false;
   std::optional<std::string> reason_;
-  bool finished_ = false;
   Signal news_;
 };
 

@@ -20,6 +20,7 @@ constexpr std::chrono::seconds kCallTimeout{60};
 // A worker that cannot be reached for so long is forgotten; it pings when it starts.
 constexpr std::chrono::minutes kForget{30};
 constexpr std::size_t kMaxWorkers = 1024;
+constexpr std::size_t kWorkersALook = 200;
 
 WorkerName name_of(const std::string& endpoint) {
   std::string name = "legacy-";
@@ -96,6 +97,7 @@ Result<void> LegacyMain::take(const std::string& endpoint) {
   if (known == workers_.end() && workers_.size() >= kMaxWorkers) {
     return make_error(ErrorCode::resource_exhausted, "too_many_workers", "too many workers have pinged");
   }
+  if (known != workers_.end() && take_again(*known->second)) return {};
   auto worker = std::make_shared<Worker>();
   worker->endpoint = endpoint;
   worker->name = name_of(endpoint);
@@ -112,22 +114,56 @@ Result<void> LegacyMain::take(const std::string& endpoint) {
   } else {
     worker->journal = JournalId(make_uuid_v7(needs_.clock, needs_.rng));
   }
+  worker->heard_of = needs_.clock.boot_now();
   worker->channel = legacy::make_channel(endpoint);
   workers_[endpoint] = worker;
   needs_.log.info("a worker pinged", {{"worker", worker->name}});
   needs_.tasks.spawn_on(strand_, keep(std::move(worker)));
+  if (!std::exchange(looks_, true)) needs_.tasks.spawn_on(strand_, look());
   return {};
 }
 
+// A worker that is being dialled and was never met needs no other connection: nothing was sent on this one, and it
+// leads to the newest process too. So a flood of pings costs no more than their answers.
+bool LegacyMain::take_again(Worker& worker) const {
+  if (worker.met || worker.channel->GetState(false) == GRPC_CHANNEL_READY) return false;
+  worker.accounts->forget_connection();
+  *worker.accounts = worker.accounts->of_new_process();
+  worker.heard_of = needs_.clock.boot_now();
+  grpc::experimental::ChannelResetConnectionBackoff(worker.channel.get());  // it may be there by now
+  return true;
+}
+
+// At all sessions at once, for timers of their own cost more; and more seldom the more they are. Before a send the link
+// looks by itself, and the shortest lease is a second.
+asio::awaitable<void> LegacyMain::look() {
+  while (!closed_) {
+    for (const auto& [endpoint, worker] : workers_) {
+      if (worker->session) look_at(*worker);
+    }
+    co_await sleep_for(needs_.clock, kLook * (1 + workers_.size() / kWorkersALook));
+  }
+}
+
+void LegacyMain::look_at(Worker& worker) {
+  if (worker.link->ended()) return;
+  if (!worker.link->ready()) {
+    worker.accounts->forget_connection();
+    worker.link->end("connection_lost");
+    return;
+  }
+  worker.session->heartbeat();
+  worker.link->look_again();
+}
+
 asio::awaitable<void> LegacyMain::keep(std::shared_ptr<Worker> worker) {
-  BootTime reached = needs_.clock.boot_now();
   while (!worker->retired) {
     if (worker->channel->GetState(true) == GRPC_CHANNEL_READY) {
       co_await serve(worker);
-      reached = needs_.clock.boot_now();
+      worker->heard_of = needs_.clock.boot_now();
     } else {
       worker->accounts->forget_connection();
-      if (needs_.clock.boot_now() - reached > kForget) {
+      if (needs_.clock.boot_now() - worker->heard_of > kForget) {
         needs_.log.warn("a worker is forgotten: it cannot be reached", {{"worker", worker->name}});
         workers_.erase(worker->endpoint);
         co_return;
@@ -154,6 +190,7 @@ asio::awaitable<void> LegacyMain::serve(std::shared_ptr<Worker> worker) {
   hello.executors = {original_tool()};
   hello.only_groups = groups_of(*worker->accounts);
   worker->link = link;
+  worker->met = true;
   auto opened = co_await needs_.sessions.open(std::move(hello), link);
   if (!opened.ok()) {
     needs_.log.warn("no session for a worker that pinged",
@@ -162,19 +199,10 @@ asio::awaitable<void> LegacyMain::serve(std::shared_ptr<Worker> worker) {
     co_await sleep_for(needs_.clock, std::chrono::seconds(1));
     co_return;
   }
-  needs_.tasks.spawn_on(strand_, LegacyLink::work(link, opened->session));
-  while (!link->ended()) {
-    if (!link->ready()) {
-      worker->accounts->forget_connection();
-      link->end("connection_lost");
-    } else {
-      opened->session->heartbeat();
-      link->look_again();
-      co_await sleep_for(needs_.clock, kLook);
-    }
-  }
-  // What was sent is answered before another session begins: the worker does one thing at a time, and so do we.
-  while (!link->finished()) co_await sleep_for(needs_.clock, kLook);
+  worker->session = opened->session;
+  // Until what was sent is answered: the worker does one thing at a time, and so do we.
+  co_await LegacyLink::work(link, std::move(opened->session));
+  worker->session.reset();
   worker->link.reset();
 }
 

@@ -50,12 +50,18 @@ class LegacyMain final : public TradingService::MainTradingService::CallbackServ
     JournalId journal;
     std::shared_ptr<grpc::Channel> channel;
     std::shared_ptr<LegacyAccounts> accounts;
-    std::shared_ptr<LegacyLink> link;  // of its session, if it has one
+    std::shared_ptr<LegacyLink> link;        // from the hello of a session to its end
+    std::shared_ptr<WorkerSession> session;  // while it works
+    bool met = false;                        // it had a link
+    BootTime heard_of;                       // by its ping or its connection
     bool retired = false;
   };
 
   Result<std::string> admit(const std::string& peer, std::int32_t port) const;
   Result<void> take(const std::string& endpoint);
+  bool take_again(Worker& worker) const;
+  asio::awaitable<void> look();
+  static void look_at(Worker& worker);
   asio::awaitable<void> keep(std::shared_ptr<Worker> worker);
   asio::awaitable<void> serve(std::shared_ptr<Worker> worker);
 
@@ -65,6 +71,7 @@ class LegacyMain final : public TradingService::MainTradingService::CallbackServ
 
   // Strand.
   std::map<std::string, std::shared_ptr<Worker>> workers_;
+  bool looks_ = false;
   bool closed_ = false;
 };
 

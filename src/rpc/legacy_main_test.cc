@@ -12,25 +12,24 @@
 namespace tradeauto {
 namespace {
 
-// Counts the lines that say so.
+// Counts the lines of each message.
 class CountingLog final : public LogSink {
  public:
-  explicit CountingLog(std::string_view message) : message_(message) {}
   bool enabled(LogLevel /*level*/) const override { return true; }
   void write(LogLevel /*level*/, std::string_view /*room*/, std::string_view message,
              std::span<const LogField> /*fields*/) override {
     const std::scoped_lock lock(mutex_);
-    count_ += message == message_ ? 1 : 0;
+    ++counts_[std::string(message)];
   }
-  int count() const {
+  int count(const std::string& message) const {
     const std::scoped_lock lock(mutex_);
-    return count_;
+    const auto it = counts_.find(message);
+    return it == counts_.end() ? 0 : it->second;
   }
 
  private:
-  const std::string message_;
   mutable std::mutex mutex_;
-  int count_ = 0;
+  std::map<std::string, int> counts_;
 };
 
 class LegacyMainTest : public LegacyBench {
@@ -44,13 +43,14 @@ class LegacyMainTest : public LegacyBench {
 
 struct MovedTime {
   FakeClock clock_of_main{SystemClock().now()};
-  CountingLog forgotten{"a worker is forgotten: it cannot be reached"};
+  CountingLog log;
+  int forgotten() const { return log.count("a worker is forgotten: it cannot be reached"); }
 };
 
 // Main looks at its workers only when the test lets time pass.
 class LegacyMainTimeTest : public MovedTime, public LegacyBench {
  protected:
-  LegacyMainTimeTest() : LegacyBench(clock_of_main, Logger(forgotten, "rpc")) {}
+  LegacyMainTimeTest() : LegacyBench(clock_of_main, Logger(log, "rpc")) {}
   // Nothing waits for a time that does not come.
   ~LegacyMainTimeTest() override { stop(std::chrono::milliseconds(200)); }
 
@@ -58,6 +58,10 @@ class LegacyMainTimeTest : public MovedTime, public LegacyBench {
     const std::size_t before = opened();
     EXPECT_TRUE(ping(port).ok());
     until_passing(std::chrono::milliseconds(100), [&] { return opened() > before; });
+  }
+  // Hardly any time passes, and main looks several times.
+  void look() {
+    until_passing(std::chrono::milliseconds(10), [looks = 0]() mutable { return ++looks > 60; });
   }
   void until_passing(std::chrono::nanoseconds step, const std::function<bool()>& fact) {
     until([&] {
@@ -167,15 +171,48 @@ TEST_F(LegacyMainTimeTest, AWorkerThatCannotBeReachedForHalfAnHourIsForgotten) {
   worker.reset();
   until_passing(std::chrono::milliseconds(100), [this] { return story_.has("closed: connection_lost"); });
   // It is lost for as long as the next look takes, and then for 29 minutes.
-  until_passing(std::chrono::milliseconds(10), [looks = 0]() mutable { return ++looks > 60; });
+  look();
   clock_of_main.advance(std::chrono::minutes(29));
   until_passing(std::chrono::nanoseconds(0), [looks = 0]() mutable { return ++looks > 60; });
-  EXPECT_EQ(forgotten.count(), 0);
-  until_passing(std::chrono::seconds(5), [this] { return forgotten.count() == 1; });
+  EXPECT_EQ(forgotten(), 0);
+  until_passing(std::chrono::seconds(5), [this] { return forgotten() == 1; });
   const FakeOriginal again(port);
   connect_passing(port);
   EXPECT_NE(story_.hellos.back().journal.id, story_.hellos.front().journal.id) << "nobody knows it any more";
   EXPECT_TRUE(story_.hellos.back().only_groups.empty());
+}
+
+TEST_F(LegacyMainTimeTest, PingsOfAWorkerThatIsBeingDialledAreHeardAndDialNoOther) {
+  auto worker = std::make_unique<FakeOriginal>();
+  const int port = worker->port;
+  worker.reset();
+  for (int half = 0; half < 3; ++half) {
+    EXPECT_TRUE(ping(port).ok());
+    look();
+    clock_of_main.advance(std::chrono::minutes(29));
+    look();
+  }
+  EXPECT_EQ(forgotten(), 0) << "it pinged less than half an hour ago";
+  const FakeOriginal again(port);
+  connect_passing(port);
+  EXPECT_EQ(log.count("a worker pinged"), 1);
+  EXPECT_EQ(opened(), 1U);
+}
+
+TEST_F(LegacyMainTimeTest, TheProcessThatPingsWhileItsPredecessorIsDialledHoldsNothing) {
+  auto worker = std::make_unique<FakeOriginal>();
+  const int port = worker->port;
+  connect_passing(port);
+  activate("mom", "old");
+  // While its connection stands: it may hold mom. Then it is gone, others come and go, and main has not looked.
+  EXPECT_TRUE(ping(port).ok());
+  worker.reset();
+  for (int other = 0; other < 20; ++other) EXPECT_TRUE(ping(port).ok());
+  const FakeOriginal again(port);
+  connect_passing(port);
+  EXPECT_TRUE(story_.hellos.back().only_groups.empty());
+  activate("mom", "new");
+  EXPECT_EQ(again.seen(), std::vector<std::string>{"activate mom new"});
 }
 
 TEST_F(LegacyMainTest, APingAfterALossIsANewProcessThatHoldsNothing) {

@@ -13,13 +13,13 @@
 namespace tradeauto {
 
 void arm(const std::shared_ptr<asio::steady_timer>& timer, const Clock& clock, Deadline deadline) {
+  timer->expires_at(asio::steady_timer::time_point::max());
+  if (deadline.is_never()) return;
   const auto* virtual_clock = dynamic_cast<const VirtualClock*>(&clock);
   if (virtual_clock == nullptr) {
     timer->expires_after(std::min<std::chrono::nanoseconds>(deadline.left(clock), std::chrono::seconds(1)));
     return;
   }
-  timer->expires_at(asio::steady_timer::time_point::max());
-  if (deadline.is_never()) return;
   virtual_clock->wake_at(deadline.time(), [waiting = std::weak_ptr(timer)] {
     if (const auto due = waiting.lock()) asio::post(due->get_executor(), [due] { due->cancel(); });
   });

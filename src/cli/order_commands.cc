@@ -71,6 +71,7 @@ void add_place(const CommandSet& set, CLI::App& noun, const std::string& side) {
   verb.add_option("--group", flags->group, "all its accounts that are enabled");
   verb.add_option("--account", flags->accounts, "only this one, GROUP/ACCOUNT; repeatable")->allow_extra_args(false);
   verb.add_option("--confirm", flags->confirm, "the group's name again: place the live order without asking");
+  verb.add_flag("--preview", flags->preview, "show who would trade what, and warnings; place nothing");
   verb.add_flag("--dry-run", flags->dry_run, "rehearse: log in, place nothing");
   verb.add_option("--client-order-id", flags->client_order_id, "repeat an order whose outcome is not known");
   verb.add_option("--override", flags->overrides, "same_order_again, in_doubt_open or dance; repeatable")

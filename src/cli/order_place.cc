@@ -10,6 +10,7 @@
 #include "base/uuid.h"
 #include "cli/confirm.h"
 #include "cli/json_text.h"
+#include "cli/order_view.h"
 #include "cli/order_wait.h"
 
 namespace tradeauto {
@@ -44,6 +45,26 @@ asio::awaitable<Result<json::object>> send(Command& command, RestClient& rest, s
     command.set_farewell(fmt::format("interrupted; nothing was sent: {}", order.error().message));
   }
   co_return order;
+}
+
+// Asks what the order would be. Nothing is stored, so that no answer leaves no doubt.
+asio::awaitable<Result<ExitCode>> preview_order(Command& command, RestClient& rest, json::object body) {
+  body.erase("client_order_id");
+  RestCall call;
+  call.method = "POST";
+  call.target = path_of({"orders", "preview"});
+  call.body = std::move(body);
+  auto answer = co_await rest.call(std::move(call));
+  if (!answer.ok()) {
+    answer.error().effect = Effect::none;
+    co_return std::move(answer).error();
+  }
+  const json::object* preview = answer->body.if_object();
+  if (preview == nullptr || !preview->contains("child_orders")) {
+    co_return make_error(ErrorCode::internal, "unexpected_answer",
+                         "the server's answer is no preview; is it a tradeauto main server?");
+  }
+  co_return command.print(rows_of_preview(*preview));
 }
 
 struct RetryPlan {
@@ -85,6 +106,7 @@ asio::awaitable<Result<ExitCode>> place_order(Command& command, OrderFlags flags
   SystemRng rng;
   CO_TRY(OrderPlan plan, plan_order(flags, make_uuid_v7(command.clock(), rng)));
   CO_TRY(RestClient * rest, command.rest());
+  if (flags.preview) co_return co_await preview_order(command, *rest, std::move(plan.body));
   if (flags.dry_run && !flags.confirm) {
     command.note(plan.text);
   } else {

@@ -292,5 +292,32 @@ TEST_F(OrderPlaceTest, InterruptedTwiceWhileSendingItTellsHowToAskAgain) {
   EXPECT_THAT(done.err, HasSubstr("--client-order-id k-9"));
 }
 
+TEST_F(OrderPlaceTest, APreviewShowsEachChildOrderAndPlacesNothing) {
+  const std::string preview =
+      R"({"accounts":[{"group":"demo","account":"mom","brokerage":"Paper","guarantee":"dedupes"},
+                      {"group":"demo","account":"dad","brokerage":"Tradier","guarantee":"none"}],
+          "child_orders":[{"group":"demo","account":"mom","brokerage":"Paper","symbol":"AAPL"},
+                          {"group":"demo","account":"dad","brokerage":"Tradier","symbol":"AAPL"}],
+          "warnings":[{"code":"no_guarantee","detail":"be careful","group":"demo","account":"dad","symbol":null},
+                      {"code":"in_doubt_open","detail":"look first","group":"demo","account":"mom","symbol":"MSFT"}]})";
+  on("POST /v1/orders/preview", 200, preview);
+  const Outcome done = run(buy({"--preview"}));
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("mom      Paper      AAPL    dedupes\n"));
+  EXPECT_THAT(done.out, HasSubstr("dad      Tradier    AAPL    none       be careful\n"));
+  ASSERT_EQ(requests().size(), 1U);
+  EXPECT_FALSE(sent().contains("client_order_id"));
+  EXPECT_EQ(json::parse(run(buy({"--preview", "-o", "json"})).out), json::parse(preview));
+}
+
+TEST_F(OrderPlaceTest, APreviewWithoutAnAnswerLeavesNoDoubt) {
+  on("POST /v1/orders/preview", {.cut = true});
+  on("POST /v1/orders/preview", 200, "[]");
+  on("POST /v1/orders/preview", 404, problem_json(404, "unknown_group", "no"));
+  EXPECT_EQ(run(buy({"--preview"})).code, 8);
+  EXPECT_EQ(run(buy({"--preview"})).code, 1);
+  EXPECT_EQ(run(buy({"--preview"})).code, 3);
+}
+
 }  // namespace
 }  // namespace tradeauto

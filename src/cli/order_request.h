@@ -21,6 +21,7 @@ struct OrderFlags {
   std::vector<std::string> accounts;  // "group/account"; with `group` the account's name is enough
   std::optional<std::string> confirm;
   bool dry_run = false;
+  bool preview = false;
   std::string client_order_id;
   std::vector<std::string> overrides;
   std::optional<std::uint32_t> deadline_seconds;

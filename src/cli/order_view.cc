@@ -45,6 +45,27 @@ std::string why_of(const json::object& child_order) {
   return {};
 }
 
+bool is_of(const json::object& item, const json::object& child) {
+  const std::string symbol = text_of(item, "symbol");
+  return text_of(item, "group") == text_of(child, "group") && text_of(item, "account") == text_of(child, "account") &&
+         (symbol.empty() || symbol == text_of(child, "symbol"));
+}
+
+std::string guarantee_of(const json::object& preview, const json::object& child) {
+  for (const json::object& account : objects_of(preview, "accounts")) {
+    if (is_of(account, child)) return text_of(account, "guarantee");
+  }
+  return {};
+}
+
+std::string warnings_of(const json::object& preview, const json::object& child) {
+  std::string text;
+  for (const json::object& warning : objects_of(preview, "warnings")) {
+    if (is_of(warning, child)) text += (text.empty() ? "" : "; ") + text_of(warning, "detail");
+  }
+  return text;
+}
+
 std::vector<Column> child_order_columns() {
   std::vector<Column> columns = {member("ACCOUNT", "account"),
                                  member("BROKERAGE", "brokerage"),
@@ -75,6 +96,18 @@ Rows rows_of_child_order(const json::object& child_order) {
           .items = {child_order},
           .columns = child_order_columns(),
           .names = {text_of(child_order, "id")}};
+}
+
+Rows rows_of_preview(const json::object& preview) {
+  Rows rows{.json = preview, .items = objects_of(preview, "child_orders"), .columns = {}, .names = {}};
+  for (json::object& child : rows.items) {
+    child["guarantee"] = guarantee_of(preview, child);
+    child["warnings"] = warnings_of(preview, child);
+    rows.names.push_back(fmt::format("{}/{}", text_of(child, "group"), text_of(child, "account")));
+  }
+  rows.columns = {member("GROUP", "group"),   member("ACCOUNT", "account"),     member("BROKERAGE", "brokerage"),
+                  member("SYMBOL", "symbol"), member("GUARANTEE", "guarantee"), member("WARNINGS", "warnings")};
+  return rows;
 }
 
 Rows rows_of_orders(const json::object& list) {

@@ -15,6 +15,9 @@ Rows rows_of_order(const boost::json::object& order);
 // The one row of a child order.
 Rows rows_of_child_order(const boost::json::object& child_order);
 
+// One row for each child order that there would be; `preview` is an answer of POST /v1/orders/preview.
+Rows rows_of_preview(const boost::json::object& preview);
+
 // One row for each order; `list` is an answer of GET /v1/orders.
 Rows rows_of_orders(const boost::json::object& list);
 

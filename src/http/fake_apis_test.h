@@ -88,6 +88,16 @@ class FakeOrders final : public OrderApi {
     co_return make_error(ErrorCode::not_found, "unknown_order", "there is no such order");
   }
 
+  asio::awaitable<Result<OrderPreview>> preview(OrderRequest request) override {
+    if (failure) co_return *failure;
+    OrderPreview preview{.order = order_of(request), .warnings = {}};
+    preview.warnings.push_back({.code = "not_active",
+                                .detail = "no worker serves the group yet",
+                                .account = preview.order.child_orders.front().account,
+                                .symbol = std::nullopt});
+    co_return preview;
+  }
+
   asio::awaitable<Result<Ledger::Accepted>> retry(RetryRequest request) override {
     CO_TRY(const Order first, find(request.order));
     if (first.child_orders.front().status != ChildOrderStatus::denied) {

@@ -89,6 +89,12 @@ TEST_F(OpenapiTest, AnswersHaveTheFieldsOfTheirSchemas) {
             properties_of("CredentialField"));
   EXPECT_EQ(keys_of(call("GET", "/v1/workers").body.at_pointer("/items/0")), properties_of("Worker"));
   EXPECT_EQ(keys_of(call("GET", "/v1/version").body), properties_of("Version"));
+  const auto preview =
+      call("POST", "/v1/orders/preview", R"({"group":"family","side":"buy","quantity":"1","symbols":["AAPL"]})");
+  EXPECT_EQ(keys_of(preview.body), properties_of("OrderPreview"));
+  EXPECT_EQ(keys_of(preview.body.at_pointer("/accounts/0")), properties_of("PreviewAccount"));
+  EXPECT_EQ(keys_of(preview.body.at_pointer("/child_orders/0")), properties_of("PreviewChildOrder"));
+  EXPECT_EQ(keys_of(preview.body.at_pointer("/warnings/0")), properties_of("Warning"));
   const auto problem = call("POST", "/v1/orders", "{}");
   EXPECT_EQ(keys_of(problem.body), properties_of("Problem"));
   EXPECT_EQ(keys_of(problem.body.at_pointer("/errors/0")), properties_of("FieldError"));

@@ -1,6 +1,7 @@
 #include "http/order_json.h"
 
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -52,6 +53,39 @@ json::object to_json(const ChildOrder& child) {
           {"executions", std::move(executions)}};
 }
 
+// Each account of the order once, with what its brokerage lets us promise.
+json::array previewed_accounts(const Order& order) {
+  json::array accounts;
+  std::set<AccountRef> known;
+  for (const ChildOrder& child : order.child_orders) {
+    if (!known.insert(child.account).second) continue;
+    accounts.push_back({{"group", child.account.group.str()},
+                        {"account", child.account.account.str()},
+                        {"brokerage", to_string(child.brokerage)},
+                        {"guarantee", to_string(info(child.brokerage).guarantee)}});
+  }
+  return accounts;
+}
+
+json::array previewed_child_orders(const Order& order) {
+  json::array child_orders;
+  for (const ChildOrder& child : order.child_orders) {
+    child_orders.push_back({{"group", child.account.group.str()},
+                            {"account", child.account.account.str()},
+                            {"brokerage", to_string(child.brokerage)},
+                            {"symbol", child.symbol.str()}});
+  }
+  return child_orders;
+}
+
+json::object to_json(const OrderPreview::Warning& warning) {
+  return {{"code", warning.code},
+          {"detail", warning.detail},
+          {"group", warning.account.group.str()},
+          {"account", warning.account.account.str()},
+          {"symbol", id_or_null(warning.symbol)}};
+}
+
 json::object counts_of(const std::vector<ChildOrder>& child_orders) {
   std::map<ChildOrderStatus, std::size_t> counts;
   for (const ChildOrder& child : child_orders) ++counts[child.status];
@@ -100,6 +134,22 @@ std::string render_orders(const std::vector<Order>& orders, std::size_t limit) {
   json::value next = nullptr;
   if (!orders.empty() && orders.size() >= limit) next = order_cursor(orders.back().id);
   return json::serialize(json::object{{"items", std::move(items)}, {"next_cursor", std::move(next)}});
+}
+
+std::string render_preview(const OrderPreview& preview) {
+  const Order& order = preview.order;
+  json::array symbols;
+  for (const Symbol& symbol : order.symbols) symbols.emplace_back(symbol.str());
+  json::array warnings;
+  for (const OrderPreview::Warning& warning : preview.warnings) warnings.push_back(to_json(warning));
+  return json::serialize(json::object{{"side", to_string(order.side)},
+                                      {"quantity", order.quantity.to_string()},
+                                      {"symbols", std::move(symbols)},
+                                      {"dry_run", order.dry_run},
+                                      {"deadline", to_rfc3339(order.deadline)},
+                                      {"accounts", previewed_accounts(order)},
+                                      {"child_orders", previewed_child_orders(order)},
+                                      {"warnings", std::move(warnings)}});
 }
 
 std::string render_child_order(const ChildOrder& child_order) { return json::serialize(to_json(child_order)); }

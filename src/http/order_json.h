@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "domain/order.h"
+#include "ports/order_api.h"
 
 namespace tradeauto {
 
@@ -11,6 +11,7 @@ namespace tradeauto {
 std::string render_order(const Order& order);
 // One page; it has a next_cursor when it is full.
 std::string render_orders(const std::vector<Order>& orders, std::size_t limit);
+std::string render_preview(const OrderPreview& preview);
 std::string render_child_order(const ChildOrder& child_order);
 
 }  // namespace tradeauto

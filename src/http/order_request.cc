@@ -171,13 +171,8 @@ json::array array_of(const auto& items, auto text_of) {
   return array;
 }
 
-}  // namespace
-
-Result<OrderRequest> parse_order_request(std::string_view body, std::string_view idempotency_key) {
-  TRY(const json::object object, parse_object(body));
-  ObjectReader reader(object);
-  OrderRequest request;
-  read_client_order_id(reader, idempotency_key, request.client_order_id);
+// All but the client_order_id.
+Result<OrderRequest> read_order(ObjectReader& reader, OrderRequest request) {
   read_accounts(reader, request);
   read_side(reader, request);
   read_quantity(reader, request);
@@ -191,6 +186,24 @@ Result<OrderRequest> parse_order_request(std::string_view body, std::string_view
   if (!reader.ok()) return std::move(reader).error();
   request.canonical = canonical_form(request);
   return request;
+}
+
+}  // namespace
+
+Result<OrderRequest> parse_order_request(std::string_view body, std::string_view idempotency_key) {
+  TRY(const json::object object, parse_object(body));
+  ObjectReader reader(object);
+  OrderRequest request;
+  read_client_order_id(reader, idempotency_key, request.client_order_id);
+  return read_order(reader, std::move(request));
+}
+
+Result<OrderRequest> parse_preview_request(std::string_view body) {
+  TRY(const json::object object, parse_object(body));
+  ObjectReader reader(object);
+  OrderRequest request;
+  if (reader.has("client_order_id")) read_client_order_id(reader, {}, request.client_order_id);
+  return read_order(reader, std::move(request));
 }
 
 Result<RetryRequest> parse_retry_request(std::string_view body, std::string_view idempotency_key) {

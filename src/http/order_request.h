@@ -12,6 +12,9 @@ namespace tradeauto {
 // field is in it.
 Result<OrderRequest> parse_order_request(std::string_view body, std::string_view idempotency_key);
 
+// The body of POST /v1/orders/preview: the same, but it needs no client_order_id.
+Result<OrderRequest> parse_preview_request(std::string_view body);
+
 // The body of POST /v1/orders/{id}/retry (and its Idempotency-Key); the order is the caller's to fill in. Errors as
 // above.
 Result<RetryRequest> parse_retry_request(std::string_view body, std::string_view idempotency_key);

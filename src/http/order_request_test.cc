@@ -220,5 +220,16 @@ TEST(RetryRequestTest, TakesItsKeyAndWhetherRejectedOnesAreIncluded) {
             "unknown_field");
 }
 
+TEST(PreviewRequestTest, NeedsNoClientOrderIdAndIsElseAnOrder) {
+  EXPECT_TRUE(parse_preview_request(R"({"group":"family","side":"buy","quantity":"1","symbols":["AAPL"]})").ok());
+  const auto keyed = parse_preview_request(
+      R"({"client_order_id":"c-1","group":"family","side":"buy","quantity":"1","symbols":["A"]})");
+  ASSERT_TRUE(keyed.ok());
+  EXPECT_EQ(keyed->client_order_id, ClientOrderId("c-1"));
+  const auto faults = parse_preview_request(R"({"client_order_id":"a b","group":"family","qty":"1","symbols":["A"]})");
+  ASSERT_FALSE(faults.ok());
+  EXPECT_EQ(faults.error().fields.size(), 4U) << "the id, side, quantity, qty";
+}
+
 }  // namespace
 }  // namespace tradeauto

@@ -49,6 +49,9 @@ void OrderRoutes::add_to(RouteTable& routes) {
   routes.add({.method = "POST", .path = "/v1/orders", .scope = "orders:write", .handler = [this](ApiCall call) {
                 return create(std::move(call));
               }});
+  routes.add({.method = "POST", .path = "/v1/orders/preview", .scope = "orders:read", .handler = [this](ApiCall call) {
+                return preview(std::move(call));
+              }});
   routes.add({.method = "GET", .path = "/v1/orders", .scope = "orders:read", .handler = [this](ApiCall call) {
                 return list(std::move(call));
               }});
@@ -91,6 +94,13 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::reply_accepted(Ledger::Accepted a
   reply.status = accepted.created ? 201 : 200;
   reply.headers.emplace_back("Location", fmt::format("/v1/orders/{}", accepted.order.id));
   co_return reply;
+}
+
+asio::awaitable<Result<ApiReply>> OrderRoutes::preview(ApiCall call) {
+  CO_TRY_VOID(refuse_query(call.query));
+  CO_TRY(OrderRequest request, parse_preview_request(call.request.body));
+  CO_TRY(const OrderPreview preview, co_await orders_.preview(std::move(request)));
+  co_return ApiReply{.body = render_preview(preview)};
 }
 
 asio::awaitable<Result<ApiReply>> OrderRoutes::list(ApiCall call) {

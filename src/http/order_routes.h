@@ -20,6 +20,7 @@ class OrderRoutes {
 
  private:
   asio::awaitable<Result<ApiReply>> create(ApiCall call);
+  asio::awaitable<Result<ApiReply>> preview(ApiCall call);
   asio::awaitable<Result<ApiReply>> list(ApiCall call);
   asio::awaitable<Result<ApiReply>> show(ApiCall call);
   asio::awaitable<Result<ApiReply>> cancel(ApiCall call);

@@ -117,6 +117,23 @@ TEST_F(OrderRoutesTest, CancelsWhatIsPendingAndNothingElse) {
   }
 }
 
+TEST_F(OrderRoutesTest, PreviewsWithoutStoring) {
+  const std::string body = R"({"group":"family","side":"buy","quantity":"1","symbols":["AAPL"]})";
+  const auto preview = call("POST", "/v1/orders/preview", body);
+  EXPECT_EQ(preview.reply.status, 200U);
+  EXPECT_EQ(preview.body.at_pointer("/accounts/0/guarantee"), "dedupes");
+  EXPECT_EQ(preview.body.at_pointer("/child_orders/0/symbol"), "AAPL");
+  EXPECT_EQ(preview.body.at_pointer("/warnings/0/code"), "not_active");
+  EXPECT_TRUE(preview.body.at_pointer("/warnings/0/symbol").is_null());
+  EXPECT_EQ(call("POST", "/v1/orders/preview", order("c-1")).reply.status, 200U);
+  EXPECT_TRUE(call("GET", "/v1/orders").body.at("items").as_array().empty());
+  EXPECT_EQ(call("POST", "/v1/orders/preview", "{}").reply.status, 400U);
+  EXPECT_EQ(call("POST", "/v1/orders/preview?x=1", body).reply.status, 400U);
+  EXPECT_EQ(call("GET", "/v1/orders/preview").reply.status, 404U) << "the id of nothing";
+  orders.failure = make_error(ErrorCode::not_found, "unknown_group", "there is none");
+  EXPECT_EQ(call("POST", "/v1/orders/preview", body).code(), "unknown_group");
+}
+
 TEST_F(OrderRoutesTest, RetriesAsANewOrder) {
   call("POST", "/v1/orders", order("c-1"));
   const std::string target = "/v1/orders/" + fake_uuid(1) + "/retry";

@@ -14,6 +14,7 @@ MainServer::MainServer(MainServerSettings settings, Needs needs)
                                 .log = needs.log.for_room("router"),
                                 .executor = needs.executor}),
       orders_(settings.orders, {.registry = needs.store.registry(),
+                                .directory = router_,
                                 .ledger = needs.store.ledger(),
                                 .events = events_,
                                 .listener = router_,

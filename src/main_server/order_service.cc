@@ -7,6 +7,7 @@
 #include "base/uuid.h"
 #include "crypto/crypto.h"
 #include "main_server/ids.h"
+#include "main_server/order_preview.h"
 #include "main_server/settlement.h"
 
 namespace tradeauto {
@@ -40,17 +41,29 @@ OrderService::OrderService(OrderServiceSettings settings, Needs needs)
 
 asio::awaitable<Result<Ledger::Accepted>> OrderService::create(OrderRequest request) {
   const std::string hash = body_hash(request);
-  const Timestamp now = needs_.clock.now();
   // A repeat gets its order whatever has become of the group, the accounts or the deadline since.
   CO_TRY(auto known, co_await needs_.ledger.find_order(request.client_order_id));
   if (known) co_return co_await needs_.ledger.accept(std::move(*known), hash);
 
+  CO_TRY(Order order, co_await plan(request));
+  auto accepted = co_await needs_.ledger.accept(std::move(order), hash);
+  if (accepted.ok()) tell(*accepted);
+  co_return accepted;
+}
+
+asio::awaitable<Result<Order>> OrderService::plan(const OrderRequest& request) {
+  const Timestamp now = needs_.clock.now();
   CO_TRY(const Timestamp deadline, start_deadline(request, now));
   CO_TRY(const auto accounts, co_await accounts_of(request));
   CO_TRY_VOID(check_quantity(request.quantity, accounts));
-  auto accepted = co_await needs_.ledger.accept(make_order(request, accounts, now, deadline), hash);
-  if (accepted.ok()) tell(*accepted);
-  co_return accepted;
+  co_return make_order(request, accounts, now, deadline);
+}
+
+asio::awaitable<Result<OrderPreview>> OrderService::preview(OrderRequest request) {
+  OrderPreview preview;
+  CO_TRY(preview.order, co_await plan(request));
+  CO_TRY(preview.warnings, co_await warnings_of(preview.order, needs_.ledger, needs_.directory));
+  co_return preview;
 }
 
 void OrderService::tell(const Ledger::Accepted& accepted) {

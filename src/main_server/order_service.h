@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/rng.h"
+#include "main_server/account_service.h"
 #include "main_server/event_bus.h"
 #include "ports/order_api.h"
 
@@ -28,6 +29,7 @@ class OrderService final : public OrderApi {
  public:
   struct Needs {
     Registry& registry;
+    ServiceDirectory& directory;
     Ledger& ledger;
     EventBus& events;
     OrderListener& listener;
@@ -46,10 +48,12 @@ class OrderService final : public OrderApi {
   asio::awaitable<Result<Order>> cancel(OrderId id) override;
   asio::awaitable<Result<Ledger::Accepted>> retry(RetryRequest request) override;
   asio::awaitable<Result<ChildOrder>> resolve(Resolution resolution) override;
+  asio::awaitable<Result<OrderPreview>> preview(OrderRequest request) override;
 
  private:
   asio::awaitable<Result<std::vector<RegisteredAccount>>> accounts_of(const OrderRequest& request);
   asio::awaitable<Result<std::vector<RegisteredAccount>>> accounts_of_group(const GroupName& group);
+  asio::awaitable<Result<Order>> plan(const OrderRequest& request);
   Result<Timestamp> start_deadline(const OrderRequest& request, Timestamp now) const;
   Order make_order(const OrderRequest& request, const std::vector<RegisteredAccount>& accounts, Timestamp now,
                    Timestamp deadline);

@@ -35,6 +35,18 @@ struct OrderRequest {
   std::string canonical;
 };
 
+// What an order would be, without being one.
+struct OrderPreview {
+  struct Warning {
+    std::string code;    // in_doubt_open, not_active, no_guarantee
+    std::string detail;  // for people
+    AccountRef account;
+    std::optional<Symbol> symbol;  // nothing: all of them
+  };
+  Order order;  // its ids are nobody's
+  std::vector<Warning> warnings;
+};
+
 // What of an order is to be ordered anew.
 struct RetryRequest {
   OrderId order;
@@ -67,6 +79,9 @@ class OrderApi {
   // Settles a doubt by a person's word; not while its run may still be alive. Failure: not_found; conflict
   // (not_in_doubt, run_may_be_alive); precondition_failed.
   virtual asio::awaitable<Result<ChildOrder>> resolve(Resolution resolution) = 0;
+  // What create() would make of the request now, and what may stand in its way; nothing is stored. Failure: as
+  // create(); but what is in doubt is a warning.
+  virtual asio::awaitable<Result<OrderPreview>> preview(OrderRequest request) = 0;
 };
 
 // An account as the gateway shows it: which credential fields are set, never their values.

@@ -198,3 +198,30 @@ def test_the_command_line_retries(life):
     assert (again["retry_of"], statuses(again)) == (order["id"], {"mom": "filled", "dad": "filled"})
     assert life.placed() == {child["id"]: 1 for child in again["child_orders"]}
     assert life.cli("order", "retry", order["id"], "--confirm", "family").returncode == 1
+
+
+def test_a_preview_says_who_would_trade_and_stores_nothing(life):
+    life.api.paper_group("family", mom={}, dad={})
+    body = order_body("family", client_order_id=None, symbols=["AAPL", "MSFT"])
+    preview = life.post("/v1/orders/preview", body)
+    assert preview.status_code == 200, preview.text
+    seen = {(child["account"], child["symbol"]) for child in preview.json()["child_orders"]}
+    assert seen == {(name, symbol) for name in ("mom", "dad") for symbol in ("AAPL", "MSFT")}
+    assert {account["guarantee"] for account in preview.json()["accounts"]} == {"dedupes"}
+    assert {warning["code"] for warning in preview.json()["warnings"]} == {"not_active"}
+    life.worker()
+
+    def shown() -> list:
+        return life.post("/v1/orders/preview", body).json()["warnings"]
+
+    wait_until(lambda: not shown(), within=10, what="the worker has the accounts")
+    assert life.api.orders() == []
+    expect_problem(life.post("/v1/orders/preview", body | {"group": "nobody"}), 404, "unknown_group")
+
+
+def test_the_command_line_previews(life):
+    life.api.paper_group("family", mom={})
+    done = life.cli("order", "buy", "1", "AAPL", "--group", "family", "--preview")
+    assert done.returncode == 0, done.stderr
+    assert "mom" in done.stdout and "dedupes" in done.stdout and "no worker" in done.stdout
+    assert life.api.orders() == []

@@ -36,15 +36,18 @@ struct RunOutput {
 struct SymbolVerdict {
   Symbol symbol;
   ChildOrderStatus status = ChildOrderStatus::in_doubt;
-  std::string reason;                       // machine word, for denied and in_doubt only (README.md lists them)
-  std::string detail;                       // the same for people
-  std::vector<ExecutionReport> executions;  // one for each sub-account that the log-in listed, in its order
+  std::string reason;  // machine word, for denied and in_doubt only (README.md lists them)
+  std::string detail;  // the same for people
+  // One for each sub-account that the log-in listed, in its order; at tastytrade, which lists none, for each that has a
+  // line.
+  std::vector<ExecutionReport> executions;
 };
 
-// The verdict for each symbol, in the order of `run.symbols`. Pure. By the tables of the CLI's contract: Tradier by its
-// exact rows, the other brokerages by their conservative rows. Never says rejected, denied or submitted without proof
-// in the text; a line that does not match its whole pattern proves nothing. Full account numbers are masked in message
-// and evidence, which are valid UTF-8 whatever the CLI printed.
+// The verdict for each symbol, in the order of `run.symbols`. Pure. By the tables of the CLI's contract: Tradier,
+// Public, Fennel, tastytrade, Webull, Robinhood and Firstrade by their exact rows, the others by what proves nothing
+// sent. Never says rejected, denied or submitted without proof in the text; a line that does not match its whole
+// pattern proves nothing. Full account numbers are masked in message and evidence, which are valid UTF-8 whatever the
+// CLI printed.
 std::vector<SymbolVerdict> read_run(const RunOutput& run);
 
 // One log-in of a run that traded all that the CLI was given.

@@ -1,0 +1,2 @@
+// What a measured run starts: nothing.
+int main() { return 0; }

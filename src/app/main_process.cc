@@ -7,11 +7,11 @@
 
 #include <fmt/format.h>
 
+#include "app/open_store.h"
 #include "crypto/crypto.h"
 #include "crypto/secret_file.h"
 #include "net/address.h"
 #include "net/run_on.h"
-#include "store/sqlite/sqlite_store.h"
 
 namespace tradeauto {
 namespace {
@@ -62,9 +62,8 @@ Result<void> MainProcess::open_files() {
   TRY_VOID(read_or_create_secret_file(parts_.paths.admin_token, "DATA_DIR", [this] { return make_token(parts_.rng); }));
   TRY(token_, read_token_file(parts_.paths.admin_token, "DATA_DIR"));
   // A store that cannot write ends the process at once: what is not on disk must not be acted on.
-  TRY(store_,
-      open_sqlite_store(parts_.paths.database, parts_.clock, parts_.rng, [log = parts_.log](const Error& error) {
-        log.error("the store cannot be written: this process ends", {{"message", error.message}});
+  TRY(store_, open_store(settings, parts_.paths, parts_.clock, parts_.rng, [log = parts_.log](const Error& error) {
+        log.error("the store cannot be written: this process ends", {{"setting", "STORE"}, {"message", error.message}});
         ::_exit(kExitIo);
       }));
   server_ = std::make_unique<MainServer>(server_settings(settings), MainServer::Needs{.store = *store_,

@@ -46,7 +46,15 @@ constexpr std::array kSettings = {
     SettingRow{"LEGACY_ALLOW", list, "", "",
                "Addresses beyond loopback that may speak the original pair's contract, separated by commas. It has no "
                "TLS."},
-    SettingRow{"STORE", choice, "sqlite", "sqlite", "Where groups, accounts and orders are kept."},
+    SettingRow{
+        "STORE", text, "sqlite", "sqlite|redis://[USER@]HOST[:PORT][/DB]",
+        "Where groups, accounts and orders are kept. sqlite: a file in DATA_DIR. redis: Redis 7 or later, alone, that "
+        "writes to disk before it answers; the database must be empty or ours. One main server writes to it."},
+    SettingRow{"REDIS_PASSWORD_FILE", path, "", "", "The file with the password for STORE=redis://…, mode 0600."},
+    SettingRow{
+        "STORE_ALLOW_LOSS", on_off, "off", "on|off",
+        "Serve although Redis may lose what it acknowledged (appendonly, appendfsync, maxmemory-policy), or hides "
+        "whether it may. An order may then be lost, or placed again."},
     SettingRow{"MASTER_KEY_FILE", path, "", "",
                "The key that seals credentials. Default: DATA_DIR/master.key, made at the first start (mode 0600)."},
     SettingRow{

@@ -3,7 +3,9 @@
 #include "contract/ledger_settlement_contract.h"
 #include "contract/registry_contract.h"
 #include "store/memory/memory_store.h"
+#include "store/redis/redis_store.h"
 #include "store/sqlite/sqlite_store.h"
+#include "testing/redis_server.h"
 
 namespace tradeauto {
 namespace {
@@ -19,8 +21,21 @@ std::unique_ptr<Store> open_sqlite(const std::filesystem::path& folder, const Cl
   return store.ok() ? std::move(*store) : nullptr;
 }
 
+// One server for all tests of the process, emptied before each.
+std::unique_ptr<Store> open_redis(const std::filesystem::path& /*folder*/, const Clock& clock, Rng& rng) {
+  static const RedisServer server;
+  EXPECT_EQ(server.command("FLUSHALL"), "OK");
+  RedisSettings settings;
+  settings.host = "127.0.0.1";
+  settings.port = server.port();
+  auto store = open_redis_store(settings, clock, rng, [](const Error& error) { ADD_FAILURE() << error.message; });
+  EXPECT_TRUE(store.ok()) << store.error().message;
+  return store.ok() ? std::move(*store) : nullptr;
+}
+
 const auto kEngines = ::testing::Values(StoreEngine{.name = "Memory", .open = open_memory},
-                                        StoreEngine{.name = "Sqlite", .open = open_sqlite});
+                                        StoreEngine{.name = "Sqlite", .open = open_sqlite},
+                                        StoreEngine{.name = "Redis", .open = open_redis});
 
 }  // namespace
 

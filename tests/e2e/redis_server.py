@@ -1,4 +1,4 @@
-"""A real Redis on a free loopback port, filled as the original main server fills its own."""
+"""A real Redis on a free loopback port: filled as the original main server fills its own, or a store of ours."""
 
 import shutil
 import socket
@@ -12,17 +12,27 @@ STOP_SECONDS = 10
 
 
 class Redis:
-    """Ends with `stop`. Nothing is written to disk."""
+    """Ends with `stop`. Nothing is written to disk, unless `durable`: then an answer comes after the fsync."""
 
-    def __init__(self, folder: Path, password: str = ""):
+    def __init__(self, folder: Path, password: str = "", durable: bool = False):
+        self.folder = folder
         self.password = password
+        self.durable = durable
         for _ in range(5):  # another process may take a port between its choice and its use
             self.port = _free_port()
-            self._process = _start(folder, self.port, password)
-            wait_until(lambda: self._process.poll() is not None or self.answers(), within=10, what="Redis answers")
-            if self._process.poll() is None:
+            if self.start():
                 return
         raise AssertionError(f"Redis does not start: {(folder / 'redis.log').read_text()[-2000:]}")
+
+    def start(self) -> bool:
+        """Starts it, also again after `kill`; false if it ended instead of answering."""
+        self._process = _start(self.folder, self.port, self.password, self.durable)
+        wait_until(lambda: self._process.poll() is not None or self.answers(), within=10, what="Redis answers")
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(timeout=STOP_SECONDS)
 
     @property
     def url(self) -> str:
@@ -61,11 +71,12 @@ class Redis:
         return subprocess.run(command, capture_output=True, timeout=5, env={"PATH": "/usr/bin:/bin", **environment})
 
 
-def _start(folder: Path, port: int, password: str) -> subprocess.Popen:
+def _start(folder: Path, port: int, password: str, durable: bool) -> subprocess.Popen:
     # Debian's redis-tools has the server too, under the name of its checker; the package redis-server would start one.
     program = shutil.which("redis-server") or shutil.which("redis-check-rdb")
     assert program, "there is no Redis: install redis-tools"
-    settings = f'port {port}\nbind 127.0.0.1\nsave ""\nappendonly no\ndir {folder}\nlogfile {folder}/redis.log\n'
+    keeps = "appendonly yes\nappendfsync always" if durable else "appendonly no"
+    settings = f'port {port}\nbind 127.0.0.1\nsave ""\n{keeps}\ndir {folder}\nlogfile {folder}/redis.log\n'
     settings += f"requirepass {password}\n" if password else ""
     process = subprocess.Popen(
         ["redis-server", "-"],

@@ -1,5 +1,7 @@
 #include "store/legacy_redis/redis_link.h"
 
+#include <string.h>  // explicit_bzero
+
 #include <array>
 #include <chrono>
 #include <utility>
@@ -64,10 +66,6 @@ Error not_redis() {
 }
 
 }  // namespace
-
-std::string_view text_of(const redisReply& reply) {
-  return reply.str == nullptr ? std::string_view() : std::string_view(reply.str, reply.len);
-}
 
 Result<std::vector<std::string_view>> texts_of(const redisReply& reply) {
   if (reply.type != REDIS_REPLY_ARRAY) return not_redis();

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string.h>  // explicit_bzero
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,27 +15,12 @@
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "store/redis/redis_reply.h"
 
 namespace tradeauto {
 
 namespace asio = boost::asio;
 
-// Wipes what the server sent before its memory is given back: an answer may hold a log-in.
-struct ReplyDeleter {
-  void operator()(redisReply* reply) const {
-    wipe(*reply);
-    freeReplyObject(reply);
-  }
-
- private:
-  static void wipe(redisReply& reply) {
-    if (reply.str != nullptr) explicit_bzero(reply.str, reply.len);
-    for (std::size_t i = 0; i < reply.elements; ++i) wipe(*reply.element[i]);
-  }
-};
-using RedisReply = std::unique_ptr<redisReply, ReplyDeleter>;
-
-std::string_view text_of(const redisReply& reply);
 // The texts of an array. Error: unavailable (not_redis) if it is anything else.
 Result<std::vector<std::string_view>> texts_of(const redisReply& reply);
 

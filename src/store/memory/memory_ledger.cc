@@ -6,22 +6,9 @@
 #include <utility>
 
 #include "store/ledger_operations.h"
+#include "store/order_filter.h"
 
 namespace tradeauto {
-namespace {
-
-bool matches(const Order& order, const OrderFilter& filter) {
-  const auto any = [&](auto wanted) { return std::ranges::any_of(order.child_orders, wanted); };
-  if (filter.group && !any([&](const ChildOrder& c) { return c.account.group == *filter.group; })) return false;
-  if (filter.account && !any([&](const ChildOrder& c) { return c.account == *filter.account; })) return false;
-  if (filter.symbol && !any([&](const ChildOrder& c) { return c.symbol == *filter.symbol; })) return false;
-  if (filter.client_order_id && order.client_order_id != *filter.client_order_id) return false;
-  if (filter.since && order.created_at < *filter.since) return false;
-  if (filter.until && order.created_at >= *filter.until) return false;
-  return !filter.status || derive_status(order.child_orders) == *filter.status;
-}
-
-}  // namespace
 
 asio::awaitable<Result<Ledger::Accepted>> MemoryLedger::accept(Order order, std::string body_hash) {
   const std::scoped_lock lock(tables_.mutex);

@@ -1,0 +1,58 @@
+#include "app/open_store.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "crypto/secret_file.h"
+#include "net/address.h"
+#include "store/redis/redis_store.h"
+#include "store/sqlite/sqlite_store.h"
+
+namespace tradeauto {
+namespace {
+
+Result<SecretString> read_password(const std::string& file) {
+  if (file.empty()) return SecretString();
+  TRY(const SecretString content, read_secret_file(file, "REDIS_PASSWORD_FILE"));
+  const std::string_view text = content.reveal();
+  return SecretString(std::string(text.substr(0, text.find_last_not_of("\r\n") + 1)));
+}
+
+std::string_view remedy(const Error& error) {
+  if (error.code == ErrorCode::unauthenticated) return ". REDIS_PASSWORD_FILE names the file that holds its password";
+  if (error.reason == "redis_unsafe") return ". Correct that in redis.conf; STORE_ALLOW_LOSS=on takes the risk";
+  if (error.reason == "connect_failed") return ". Start Redis first, or correct STORE";
+  return "";
+}
+
+// The address may stand in a message; a URL that is wrong may hold a password, and may not.
+Result<std::unique_ptr<Store>> open_redis(const Settings& settings, const Clock& clock, Rng& rng,
+                                          std::function<void(Error)> on_failure) {
+  const std::string& url = settings.text("STORE");
+  auto redis = parse_store_url(url);
+  if (!redis.ok()) {
+    redis.error().message = "STORE is sqlite or redis://[USER@]HOST[:PORT][/DB]: " + redis.error().message;
+    return std::move(redis).error();
+  }
+  TRY_VOID(check_plaintext("STORE", redis->host, settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK")));
+  TRY(redis->password, read_password(settings.text("REDIS_PASSWORD_FILE")));
+  redis->allow_loss = settings.is_on("STORE_ALLOW_LOSS");
+  auto store = open_redis_store(*redis, clock, rng, std::move(on_failure));
+  if (!store.ok()) {
+    store.error().message = fmt::format("STORE={}: {}{}", url, store.error().message, remedy(store.error()));
+  }
+  return store;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_store(const Settings& settings, const DataPaths& paths, const Clock& clock,
+                                          Rng& rng, std::function<void(Error)> on_failure) {
+  if (settings.text("STORE") != "sqlite") return open_redis(settings, clock, rng, std::move(on_failure));
+  return open_sqlite_store(paths.database, clock, rng, std::move(on_failure));
+}
+
+}  // namespace tradeauto

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+
+#include "net/pool.h"
+#include "store/redis/redis_target.h"
+
+namespace tradeauto {
+
+// What registry and ledger share: the writer, and a second connection for reading.
+class RedisEngine {
+ public:
+  RedisEngine(const RedisSettings& settings, std::string owner, const redis_scripts::Taken& taken,
+              std::function<void(Error)> on_failure)
+      : ledger_(taken.ledger),
+        incarnation_(taken.incarnation),
+        reading_(settings, [](RedisConnection&) { return Result<void>{}; }),
+        target_(settings, std::move(owner), taken.batch),
+        writer_("ledger-writer", target_, std::move(on_failure)),
+        reader_("ledger-reader", 1) {}
+  RedisEngine(const RedisEngine&) = delete;
+  RedisEngine& operator=(const RedisEngine&) = delete;
+  ~RedisEngine() {
+    target_.stop();
+    reading_.stop();
+  }
+
+  const LedgerId& ledger() const { return ledger_; }
+  std::uint64_t incarnation() const { return incarnation_; }
+
+  // `work` has the form Result<T>(RedisPart&); applied and on disk when this returns.
+  template <typename T>
+  asio::awaitable<Result<T>> write(std::function<Result<T>(RedisPart&)> work) {
+    return writer_.write<T>([this, work = std::move(work)] { return work(target_.part()); });
+  }
+
+  // `work` has the form Result<T>(StoredView&).
+  template <typename T>
+  asio::awaitable<Result<T>> read(std::function<Result<T>(StoredView&)> work) {
+    return reader_.run([this, work = std::move(work)]() -> Result<T> {
+      StoredView view(reading_);
+      return work(view);
+    });
+  }
+
+ private:
+  const LedgerId ledger_;
+  const std::uint64_t incarnation_;
+  RedisClient reading_;  // owned by the reader's thread
+  RedisTarget target_;   // owned by the writer's thread
+  GroupCommit writer_;
+  BlockingPool reader_;
+};
+
+}  // namespace tradeauto

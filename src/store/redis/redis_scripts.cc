@@ -1,0 +1,119 @@
+#include "store/redis/redis_scripts.h"
+
+#include <charconv>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace tradeauto::redis_scripts {
+namespace {
+
+constexpr std::string_view kTake = R"(
+if redis.call('EXISTS', 'tradeauto') == 0 then
+  if redis.call('DBSIZE') > 0 then return redis.error_reply('-FOREIGN database') end
+  redis.call('HSET', 'tradeauto', 'format', '1', 'ledger', ARGV[2], 'incarnation', ARGV[3], 'batch', '0')
+end
+if redis.call('HGET', 'tradeauto', 'format') ~= '1' then return redis.error_reply('-NEWER format') end
+redis.call('HSET', 'tradeauto', 'owner', ARGV[1])
+return redis.call('HMGET', 'tradeauto', 'ledger', 'incarnation', 'batch')
+)";
+
+// In both: what was acknowledged and is not there was lost by Redis, and is known only now, to this process.
+#define TRADEAUTO_CHECK_LOSS                                          \
+  "local has = redis.call('HMGET', 'tradeauto', 'owner', 'batch')\n"  \
+  "if not has[2] then return redis.error_reply('-LOST writes') end\n" \
+  "if tonumber(has[2]) < tonumber(ARGV[2]) then\n"                    \
+  "  redis.call('HINCRBY', 'tradeauto', 'incarnation', 1)\n"          \
+  "  return redis.error_reply('-LOST writes')\n"                      \
+  "end\n"                                                             \
+  "if has[1] ~= ARGV[1] then return redis.error_reply('-FENCED owner') end\n"
+
+constexpr std::string_view kCheck = TRADEAUTO_CHECK_LOSS "return 1\n";
+
+// A batch that is there already is written to once more: its answer must not come before it is on disk.
+constexpr std::string_view kApply = TRADEAUTO_CHECK_LOSS R"(
+local batch = tonumber(ARGV[2]) + 1
+if tonumber(has[2]) < batch then
+  local i = 3
+  while i <= #ARGV do
+    local what = ARGV[i]
+    if what == 'set' then redis.call('SET', ARGV[i + 1], ARGV[i + 2])
+    elseif what == 'del' then redis.call('DEL', ARGV[i + 1])
+    elseif what == 'add' then redis.call('ZADD', ARGV[i + 1], 0, ARGV[i + 2])
+    elseif what == 'rem' then redis.call('ZREM', ARGV[i + 1], ARGV[i + 2])
+    else redis.call('XADD', 'events', ARGV[i + 1] .. '-0', 'row', ARGV[i + 2]) end
+    i = i + 3
+  end
+end
+redis.call('HSET', 'tradeauto', 'batch', string.format('%d', batch))
+return 1
+)";
+
+#undef TRADEAUTO_CHECK_LOSS
+
+Error told(Error error) {
+  const auto say = [&](std::string_view text) { error.message = std::string(text); };
+  if (error.reason == "redis_foreign") say("the database holds something else: name an empty one (/0 to /15)");
+  if (error.reason == "redis_newer") say("the database was written by a newer program");
+  if (error.reason == "redis_fenced") say("another main server has taken over this database");
+  if (error.reason == "redis_lost") say("Redis has lost what it had acknowledged");
+  return error;
+}
+
+Result<std::uint64_t> number(const redisReply& reply) {
+  const std::string_view text = text_of(reply);
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return make_error(ErrorCode::internal, "database_corrupt", "Redis holds a hash `tradeauto` that cannot be read");
+  }
+  return value;
+}
+
+std::vector<std::string_view> words_of(const RedisChanges& changes) {
+  std::vector<std::string_view> words;
+  for (const auto& [key, value] : changes.values) {
+    words.insert(words.end(), {value ? "set" : "del", key, value ? std::string_view(*value) : std::string_view()});
+  }
+  for (const auto& [index, changed] : changes.members) {
+    for (const auto& [member, there] : changed) words.insert(words.end(), {there ? "add" : "rem", index, member});
+  }
+  for (const RedisEvent& event : changes.events) words.insert(words.end(), {"event", event.sequence, event.row});
+  return words;
+}
+
+}  // namespace
+
+Result<Taken> take(RedisConnection& connection, const std::string& owner, const Taken& if_new) {
+  const std::string incarnation = std::to_string(if_new.incarnation);
+  auto reply = connection.ask({"EVAL", kTake, "0", owner, if_new.ledger.str(), incarnation});
+  if (!reply.ok()) return told(std::move(reply).error());
+  const redisReply& fields = **reply;
+  if (fields.elements != 3) {
+    return make_error(ErrorCode::internal, "database_corrupt", "Redis holds a hash `tradeauto` that is not whole");
+  }
+  Taken taken{.ledger = LedgerId(std::string(text_of(*fields.element[0])))};
+  TRY(taken.incarnation, number(*fields.element[1]));
+  TRY(taken.batch, number(*fields.element[2]));
+  return taken;
+}
+
+Result<void> check(RedisConnection& connection, const std::string& owner, std::uint64_t applied) {
+  const auto reply = connection.ask({"EVAL", kCheck, "0", owner, std::to_string(applied)});
+  if (!reply.ok()) return told(reply.error());
+  return {};
+}
+
+Result<void> apply(RedisClient& client, const std::string& owner, std::uint64_t applied, const RedisChanges& changes) {
+  const std::string batch = std::to_string(applied);
+  std::vector<std::string_view> words{"EVAL", kApply, "0", owner, batch};
+  const auto more = words_of(changes);
+  words.insert(words.end(), more.begin(), more.end());
+  const auto reply = client.ask(words);
+  if (!reply.ok()) return told(reply.error());
+  return {};
+}
+
+}  // namespace tradeauto::redis_scripts

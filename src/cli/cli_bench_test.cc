@@ -74,6 +74,7 @@ CliBench::CliBench()
 
 FakeAnswer CliBench::answer(const FakeRequest& request) {
   if (seen_) seen_(request);
+  const std::lock_guard lock(mutex_);
   const std::string call = request.method + " " + request.target.substr(0, request.target.find('?'));
   const auto found = answers_.find(call);
   if (found == answers_.end()) return {.status = 404, .body = problem_json(404, "not_found", "no")};

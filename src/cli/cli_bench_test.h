@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +27,10 @@ class CliBench : public ::testing::Test {
  protected:
   CliBench();
 
-  void on(const std::string& call, FakeAnswer answer) { answers_[call].push_back(std::move(answer)); }
+  void on(const std::string& call, FakeAnswer answer) {
+    const std::lock_guard lock(mutex_);
+    answers_[call].push_back(std::move(answer));
+  }
   void on(const std::string& call, int status, std::string body) {
     on(call, {.status = status, .body = std::move(body)});
   }
@@ -50,6 +54,7 @@ class CliBench : public ::testing::Test {
   int parse_and_run(const std::vector<std::string>& words);
   FakeAnswer answer(const FakeRequest& request);
 
+  std::mutex mutex_;  // the server's thread reads the answers while a test may add some
   std::map<std::string, std::vector<FakeAnswer>> answers_;
   std::map<std::string, std::size_t> used_;
   SystemClock clock_;

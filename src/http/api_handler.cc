@@ -57,6 +57,11 @@ std::optional<BodyFault> check_body(const WireRequest& request) {
   return std::nullopt;
 }
 
+// A scope that nobody can be given opens nothing.
+Result<void> check_scope(const Caller& caller, std::string_view word) {
+  return require(caller, parse_scope(word).value_or(Scope::admin));
+}
+
 }  // namespace
 
 ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
@@ -119,8 +124,11 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
   }
   RouteTable::Match match = routes_.find(request.method, target->path);
   const bool is_open = match.route != nullptr ? match.route->scope.empty() : target->path.front() != "v1";
+  Caller caller;
   if (!is_open) {
-    if (const auto allowed = check_token(request); !allowed.ok()) co_return problem(allowed.error(), context);
+    auto known = who_asks(request);
+    if (!known.ok()) co_return problem(known.error(), context);
+    caller = std::move(known).value();
   }
   if (match.route == nullptr && match.allow.empty()) co_return no_such_path(*target, context);
   if (match.route == nullptr) {
@@ -131,13 +139,17 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
     reply.headers.emplace_back("Allow", match.allow);
     co_return reply;
   }
+  if (!is_open) {
+    const auto allowed = check_scope(caller, match.route->scope);
+    if (!allowed.ok()) co_return problem(allowed.error(), context);
+  }
   if (const auto fault = check_body(request)) co_return problem(fault->status, fault->error, context);
 
   ApiCall call{.request = std::move(request),
                .params = std::move(match.params),
                .query = std::move(target->query),
                .peer = &peer,
-               .caller = auth_ ? "admin" : "AUTH off"};
+               .caller = std::move(caller)};
   auto reply = co_await match.route->handler(std::move(call));
   if (reply.ok()) co_return std::move(reply).value();
   if (reply.error().code == ErrorCode::internal) {
@@ -153,8 +165,8 @@ ApiReply ApiHandler::foreign_page(const Target& target, const Error& error, Prob
   return legacy_.answers(target.path) ? legacy_detail(status_of(error.code), error.message) : problem(error, context);
 }
 
-Result<void> ApiHandler::check_token(const WireRequest& request) const {
-  if (!auth_) return {};
+Result<Caller> ApiHandler::who_asks(const WireRequest& request) const {
+  if (!auth_) return unbounded_caller("AUTH off");
   const auto token = bearer_token(request.header("authorization"));
   if (!token) {
     return make_error(ErrorCode::unauthenticated, "token_required", "send the header Authorization: Bearer <token>");
@@ -162,7 +174,7 @@ Result<void> ApiHandler::check_token(const WireRequest& request) const {
   if (!equal_constant_time(*token, needs_.token.reveal())) {
     return make_error(ErrorCode::unauthenticated, "wrong_token", "this token is not known here");
   }
-  return {};
+  return unbounded_caller("admin");
 }
 
 ApiReply ApiHandler::no_such_path(const Target& target, ProblemContext context) const {

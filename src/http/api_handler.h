@@ -55,7 +55,7 @@ class ApiHandler {
   asio::awaitable<ApiReply> answer(WireRequest request, Peer& peer, std::string request_id);
   // AUTH off: everybody who reaches this loopback address may do everything; a web page may not.
   ApiReply foreign_page(const Target& target, const Error& error, ProblemContext context) const;
-  Result<void> check_token(const WireRequest& request) const;
+  Result<Caller> who_asks(const WireRequest& request) const;
   ApiReply no_such_path(const Target& target, ProblemContext context) const;
   std::string request_id_of(const WireRequest& request);
   void add_own_routes();

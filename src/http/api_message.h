@@ -8,6 +8,8 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "domain/access.h"
+
 namespace tradeauto {
 
 namespace asio = boost::asio;
@@ -44,7 +46,7 @@ struct ApiCall {
   NameValues params;  // decoded parts of the path, by their name in the route's template
   NameValues query;   // decoded, in order
   Peer* peer = nullptr;
-  std::string caller;  // the name of the token; who did what is kept under it
+  Caller caller;
 
   // Empty when the template has no such part.
   const std::string& param(std::string_view name) const {

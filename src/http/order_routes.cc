@@ -150,7 +150,7 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::resolve(ApiCall call) {
   CO_TRY(Resolution resolution, parse_resolve_request(call.request.body));
   CO_TRY(resolution.child_order, parse_id<ChildOrderId>(call.param("id"), "unknown_child_order", "child order"));
   if (wanted.version) resolution.if_updated_at = Timestamp(std::chrono::microseconds(*wanted.version));
-  resolution.by = std::move(call.caller);
+  resolution.by = std::move(call.caller.name);
   CO_TRY(const ChildOrder child_order, co_await orders_.resolve(std::move(resolution)));
   co_return reply_with(child_order);
 }

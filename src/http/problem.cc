@@ -78,6 +78,9 @@ ApiReply problem(unsigned status, const Error& error, ProblemContext context) {
   reply.content_type = "application/problem+json";
   reply.body = json::serialize(body);
   if (status == 401) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+  if (code == "missing_scope") {  // RFC 6750, section 3.1
+    reply.headers.emplace_back("WWW-Authenticate", "Bearer error=\"insufficient_scope\"");
+  }
   if (status == 429 || status == 503) reply.headers.emplace_back("Retry-After", "1");
   return reply;
 }

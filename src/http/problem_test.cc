@@ -60,6 +60,8 @@ TEST(ProblemTest, HasAStatusForEachCode) {
 TEST(ProblemTest, AddsTheHeadersOfItsStatus) {
   EXPECT_THAT(problem(make_error(ErrorCode::unauthenticated, "x", "y"), {}).headers,
               Contains(Pair("WWW-Authenticate", "Bearer")));
+  EXPECT_THAT(problem(make_error(ErrorCode::permission_denied, "missing_scope", {}), {}).headers,
+              Contains(Pair("WWW-Authenticate", "Bearer error=\"insufficient_scope\"")));
   EXPECT_THAT(problem(make_error(ErrorCode::unavailable, "x", "y"), {}).headers, Contains(Pair("Retry-After", "1")));
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "domain/access.h"
 #include "domain/child_order.h"
 #include "domain/order.h"
 #include "domain/task.h"
@@ -36,6 +37,7 @@ struct ChildOrderChange {
 };
 
 struct OrderFilter {
+  Groups groups;  // every child order lies in one of these; empty: in any
   std::optional<GroupName> group;
   std::optional<AccountRef> account;
   std::optional<Symbol> symbol;

@@ -6,6 +6,8 @@ namespace tradeauto {
 
 bool matches(const Order& order, const OrderFilter& filter) {
   const auto any = [&](auto wanted) { return std::ranges::any_of(order.child_orders, wanted); };
+  const auto outside = [&](const ChildOrder& c) { return !includes(filter.groups, c.account.group); };
+  if (any(outside)) return false;
   if (filter.group && !any([&](const ChildOrder& c) { return c.account.group == *filter.group; })) return false;
   if (filter.account && !any([&](const ChildOrder& c) { return c.account == *filter.account; })) return false;
   if (filter.symbol && !any([&](const ChildOrder& c) { return c.symbol == *filter.symbol; })) return false;

@@ -320,6 +320,14 @@ Epoch next_epoch(std::uint64_t incarnation, const std::optional<Epoch>& last) {
   return {.incarnation = std::max(incarnation, last->incarnation), .counter = last->counter + 1};
 }
 
+Error token_exists(const TokenName& name) {
+  return make_error(ErrorCode::conflict, "token_exists", fmt::format("there is a token \"{}\" already", name));
+}
+
+Error unknown_token(const TokenName& name) {
+  return make_error(ErrorCode::not_found, "unknown_token", fmt::format("there is no token \"{}\"", name));
+}
+
 std::uint64_t first_incarnation(Timestamp now) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count();
   return static_cast<std::uint64_t>(std::max<std::int64_t>(seconds, 1));

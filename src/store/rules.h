@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "domain/child_order.h"
+#include "ports/access.h"
 #include "ports/ledger.h"
 #include "ports/registry.h"
 
@@ -92,6 +93,10 @@ Error account_busy(const AccountRef& ref);
 Error group_not_empty(const GroupName& name);
 // Above `last`, whatever incarnation that was of.
 Epoch next_epoch(std::uint64_t incarnation, const std::optional<Epoch>& last);
+
+// --- tokens ---
+Error token_exists(const TokenName& name);
+Error unknown_token(const TokenName& name);
 
 // The first incarnation of a new ledger is the time of its making in seconds, so that its fencing tokens outrank those
 // of one that was thrown away: workers refuse what is not above the highest they have seen.

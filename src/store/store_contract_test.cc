@@ -2,6 +2,7 @@
 #include "contract/ledger_life_contract.h"
 #include "contract/ledger_settlement_contract.h"
 #include "contract/registry_contract.h"
+#include "contract/token_contract.h"
 #include "store/memory/memory_store.h"
 #include "store/redis/redis_store.h"
 #include "store/sqlite/sqlite_store.h"
@@ -40,6 +41,7 @@ const auto kEngines = ::testing::Values(StoreEngine{.name = "Memory", .open = op
 }  // namespace
 
 INSTANTIATE_TEST_SUITE_P(Engines, RegistryContract, kEngines, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, TokenContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerSettlementContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerLifeContract, kEngines, engine_name);

@@ -257,6 +257,7 @@ class LedgerListContract : public LedgerContract {
  protected:
   // OrderFilter with a default for each field, so that a case names only what it filters by.
   struct Wanted {
+    Groups groups = {};
     std::optional<GroupName> group = {};
     std::optional<AccountRef> account = {};
     std::optional<Symbol> symbol = {};
@@ -269,6 +270,7 @@ class LedgerListContract : public LedgerContract {
   };
   Result<std::vector<Order>> list(const Wanted& w) {
     OrderFilter filter;
+    filter.groups = w.groups;
     filter.group = w.group;
     filter.account = w.account;
     filter.symbol = w.symbol;
@@ -298,6 +300,26 @@ TEST_P(LedgerListContract, NewestFirstInPages) {
   const OrderId cursor = run(ledger().find_order(ClientOrderId("c-2"))).value()->id;
   EXPECT_EQ(listed({.before = cursor, .limit = 3}), (Ids{"c-1", "c-0"}));
   EXPECT_EQ(list({.before = OrderId("nobody")}).error().reason, "unknown_order");
+}
+
+TEST_P(LedgerListContract, WithinGroupsOnlyWhatLiesThereAltogether) {
+  const GroupName family("family");
+  const GroupName club("club");
+  for (int i = 0; i < 4; ++i) {
+    placed(fmt::format("family-{}", i), {.accounts = {mom, dad}});
+    placed(fmt::format("both-{}", i), {.accounts = {mom, kim}});
+    placed(fmt::format("club-{}", i), {.accounts = {kim}});
+  }
+  EXPECT_EQ(listed({.groups = {club}}), (Ids{"club-3", "club-2", "club-1", "club-0"}));
+  EXPECT_EQ(listed({.groups = {family}, .limit = 3}), (Ids{"family-3", "family-2", "family-1"})) << "a full page";
+  const OrderId cursor = run(ledger().find_order(ClientOrderId("family-1"))).value()->id;
+  EXPECT_EQ(listed({.groups = {family}, .before = cursor, .limit = 3}), Ids{"family-0"});
+  EXPECT_EQ(listed({.groups = {family, club}}).size(), 12U);
+  EXPECT_EQ(listed({.groups = {family}, .group = club}), Ids{});
+  EXPECT_EQ(listed({.groups = {family}, .account = kim}), Ids{});
+  EXPECT_EQ(listed({.groups = {club}, .client_order_id = ClientOrderId("both-1")}), Ids{});
+  EXPECT_EQ(listed({.groups = {club}, .status = OrderStatus::working}).size(), 4U);
+  EXPECT_EQ(listed({.groups = {GroupName("famil"), GroupName("y")}}), Ids{});
 }
 
 TEST_P(LedgerListContract, ByGroupAccountSymbolAndClientOrderId) {

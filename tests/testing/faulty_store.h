@@ -197,20 +197,48 @@ class FaultyLedger final : public Ledger {
   const Clock& clock_;
 };
 
+class FaultyTokens final : public TokenStore {
+ public:
+  FaultyTokens(TokenStore& inner, StoreFaults& faults, const Clock& clock)
+      : inner_(inner), faults_(faults), clock_(clock) {}
+
+  asio::awaitable<Result<void>> add_token(AccessToken token) override {
+    return faults_.through("add_token", true, clock_, inner_.add_token(std::move(token)));
+  }
+  asio::awaitable<Result<std::vector<AccessToken>>> list_tokens() override {
+    return faults_.through("list_tokens", false, clock_, inner_.list_tokens());
+  }
+  asio::awaitable<Result<void>> delete_token(TokenName name) override {
+    return faults_.through("delete_token", true, clock_, inner_.delete_token(std::move(name)));
+  }
+  asio::awaitable<Result<void>> token_used(TokenName name, Timestamp at) override {
+    return faults_.through("token_used", true, clock_, inner_.token_used(std::move(name), at));
+  }
+
+ private:
+  TokenStore& inner_;
+  StoreFaults& faults_;
+  const Clock& clock_;
+};
+
 // A store between the code under test and a real one. What is given outlives it.
 class FaultyStore final : public Store {
  public:
   FaultyStore(Store& inner, const Clock& clock)
-      : registry_(inner.registry(), faults, clock), ledger_(inner.ledger(), faults, clock) {}
+      : registry_(inner.registry(), faults, clock),
+        ledger_(inner.ledger(), faults, clock),
+        tokens_(inner.tokens(), faults, clock) {}
 
   Registry& registry() override { return registry_; }
   Ledger& ledger() override { return ledger_; }
+  TokenStore& tokens() override { return tokens_; }
 
   StoreFaults faults;
 
  private:
   FaultyRegistry registry_;
   FaultyLedger ledger_;
+  FaultyTokens tokens_;
 };
 
 }  // namespace tradeauto

@@ -3,6 +3,7 @@
 #include "base/uuid.h"
 #include "store/memory/memory_ledger.h"
 #include "store/memory/memory_registry.h"
+#include "store/memory/memory_tokens.h"
 #include "store/rules.h"
 
 namespace tradeauto {
@@ -13,16 +14,19 @@ class MemoryStore final : public Store {
   MemoryStore(const Clock& clock, Rng& rng)
       : incarnation_(rules::first_incarnation(clock.now())),
         registry_(tables_, incarnation_),
-        ledger_(tables_, LedgerId(make_uuid_v7(clock, rng)), incarnation_) {}
+        ledger_(tables_, LedgerId(make_uuid_v7(clock, rng)), incarnation_),
+        tokens_(tables_) {}
 
   Registry& registry() override { return registry_; }
   Ledger& ledger() override { return ledger_; }
+  TokenStore& tokens() override { return tokens_; }
 
  private:
   const std::uint64_t incarnation_;
   MemoryTables tables_;
   MemoryRegistry registry_;
   MemoryLedger ledger_;
+  MemoryTokens tokens_;
 };
 
 }  // namespace

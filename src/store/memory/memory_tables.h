@@ -7,13 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "ports/access.h"
 #include "ports/ledger.h"
 #include "ports/registry.h"
 #include "store/ledger_rows.h"
 
 namespace tradeauto {
 
-// The rows of the memory engine, shared by its registry and its ledger. Everything is guarded by `mutex`.
+// The rows of the memory engine, shared by its registry, its ledger and its tokens. Everything is guarded by `mutex`.
 struct MemoryTables {
   struct OrderRow {
     Order order;  // without child orders
@@ -34,6 +35,7 @@ struct MemoryTables {
   std::map<GroupName, Timestamp> groups;  // created_at
   std::map<AccountRef, RegisteredAccount> accounts;
   std::map<GroupName, AssignmentRow> assignments;
+  std::map<TokenName, AccessToken> tokens;
 
   std::vector<OrderRow> orders;  // as they came
   std::map<OrderId, std::size_t> order_index;

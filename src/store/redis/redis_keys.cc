@@ -20,6 +20,7 @@ std::string account_key(const AccountRef& ref) { return "account:" + name_of(ref
 std::string login_key(const std::string& fingerprint) { return "login:" + fingerprint; }
 std::string assignment_key(const GroupName& name) { return "assignment:" + name.str(); }
 std::string journal_key(const JournalId& id) { return "journal:" + id.str(); }
+std::string token_key(const TokenName& name) { return "token:" + name.str(); }
 
 std::string sortable(Timestamp time) {
   // The sign's bit turned over: what was before 1970 sorts before it.

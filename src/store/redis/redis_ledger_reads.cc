@@ -92,7 +92,9 @@ Result<Candidates> candidates(RedisView& view, const OrderFilter& filter, const 
     out.from_range = false;
     TRY(out.all, open_places(view, *filter.status));
   } else {
-    out.range = {.index = redis_rows::orders_index(filter.group, filter.account, filter.symbol),
+    auto group = filter.group;
+    if (!group && filter.groups.size() == 1) group = filter.groups.front();
+    out.range = {.index = redis_rows::orders_index(group, filter.account, filter.symbol),
                  .newest_first = true,
                  .limit = filter.limit};
     if (filter.since) out.range.from = "[" + redis_rows::sortable(*filter.since);

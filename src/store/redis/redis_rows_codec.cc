@@ -24,6 +24,16 @@ std::optional<Id> optional_id(ByteReader& in) {
   return Id(std::move(*text));
 }
 
+void put_optional(ByteWriter& out, const std::optional<Timestamp>& time) {
+  out.u8(time ? 1 : 0);
+  if (time) out.time(*time);
+}
+
+std::optional<Timestamp> optional_time(ByteReader& in) {
+  if (in.u8() == 0) return std::nullopt;
+  return in.time();
+}
+
 void put(ByteWriter& out, const AccountRef& ref) {
   out.text(ref.group.str());
   out.text(ref.account.str());
@@ -310,6 +320,35 @@ Result<Event> read_event(std::string_view bytes) {
   event.detail = in.text();
   if (!in.at_end()) return corrupt("an event");
   return event;
+}
+
+std::string write(const AccessToken& token) {
+  ByteWriter out;
+  out.text(token.name.str());
+  out.text(token.hash);
+  std::vector<std::string> scopes;
+  for (const Scope scope : token.scopes.list()) scopes.emplace_back(to_string(scope));
+  put(out, scopes);
+  out.u32(static_cast<std::uint32_t>(token.groups.size()));
+  for (const GroupName& group : token.groups) out.text(group.str());
+  put_optional(out, token.expires_at);
+  out.time(token.created_at);
+  put_optional(out, token.last_used_at);
+  return out.bytes();
+}
+
+Result<AccessToken> read_token(std::string_view bytes) {
+  ByteReader in(bytes);
+  AccessToken token;
+  token.name = TokenName(in.text());
+  token.hash = in.text();
+  for (const std::string& word : read_texts(in)) token.scopes.add(taken(in, parse_scope(word)));
+  for (std::string& group : read_texts(in)) token.groups.emplace_back(std::move(group));
+  token.expires_at = optional_time(in);
+  token.created_at = in.time();
+  token.last_used_at = optional_time(in);
+  if (!in.at_end()) return corrupt("a token");
+  return token;
 }
 
 std::string write_number(std::uint64_t number) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "ports/access.h"
 #include "ports/registry.h"
 #include "store/ledger_rows.h"
 
@@ -39,6 +40,7 @@ std::string write(const GroupRow& row);
 std::string write(const RegisteredAccount& account);
 std::string write(const Registry::Assignment& assignment);
 std::string write(const Event& event);
+std::string write(const AccessToken& token);
 std::string write_number(std::uint64_t number);
 
 // Error: internal (database_corrupt), naming the kind of row.
@@ -48,6 +50,7 @@ Result<GroupRow> read_group(std::string_view bytes);
 Result<RegisteredAccount> read_account(std::string_view bytes);
 Result<Registry::Assignment> read_assignment(std::string_view bytes);
 Result<Event> read_event(std::string_view bytes);
+Result<AccessToken> read_token(std::string_view bytes);
 Result<std::uint64_t> read_number(std::string_view bytes);
 
 // --- keys ---
@@ -60,6 +63,7 @@ std::string account_key(const AccountRef& ref);
 std::string login_key(const std::string& fingerprint);
 std::string assignment_key(const GroupName& name);
 std::string journal_key(const JournalId& id);
+std::string token_key(const TokenName& name);
 
 // --- indices; their members sort as their bytes do ---
 // A time, so that the later one sorts later.

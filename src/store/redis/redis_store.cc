@@ -5,6 +5,7 @@
 #include "base/uuid.h"
 #include "store/redis/redis_ledger.h"
 #include "store/redis/redis_registry.h"
+#include "store/redis/redis_tokens.h"
 #include "store/rules.h"
 
 namespace tradeauto {
@@ -14,15 +15,20 @@ class RedisStore final : public Store {
  public:
   RedisStore(const RedisSettings& settings, std::string owner, const redis_scripts::Taken& taken,
              std::function<void(Error)> on_failure)
-      : engine_(settings, std::move(owner), taken, std::move(on_failure)), registry_(engine_), ledger_(engine_) {}
+      : engine_(settings, std::move(owner), taken, std::move(on_failure)),
+        registry_(engine_),
+        ledger_(engine_),
+        tokens_(engine_) {}
 
   Registry& registry() override { return registry_; }
   Ledger& ledger() override { return ledger_; }
+  TokenStore& tokens() override { return tokens_; }
 
  private:
   RedisEngine engine_;
   RedisRegistry registry_;
   RedisLedger ledger_;
+  RedisTokens tokens_;
 };
 
 }  // namespace

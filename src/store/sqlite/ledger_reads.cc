@@ -44,6 +44,8 @@ constexpr const char* kList =
     " AND (?10 != 'working' OR number IN (SELECT order_number FROM child_orders WHERE status = 'pending' UNION ALL"
     "   SELECT order_number FROM child_orders WHERE status = 'executing' UNION ALL"
     "   SELECT order_number FROM child_orders WHERE status = 'submitted'))"
+    " AND (?11 = '' OR NOT EXISTS (SELECT 1 FROM child_orders c WHERE c.order_number = o.number"
+    "   AND instr(char(10) || ?11 || char(10), char(10) || c.group_name || char(10)) = 0))"
     " ORDER BY created_at DESC, number DESC";
 
 }  // namespace
@@ -66,7 +68,8 @@ Result<std::vector<Order>> list_orders(Database& database, const OrderFilter& fi
   }
   Query query = database.query(kList);
   query.bind(from.created_at, from.number, filter.since, filter.until, filter.client_order_id, filter.group,
-             account_group, account, filter.symbol, any_child_of(filter.status));
+             account_group, account, filter.symbol, any_child_of(filter.status),
+             row_codec::write_groups(filter.groups));
   SqliteRows rows(database);
   std::vector<Order> page;
   while (page.size() < filter.limit) {

@@ -49,6 +49,12 @@ std::string write_symbols(const std::vector<Symbol>& symbols) {
   return join_lines(items);
 }
 
+std::string write_groups(const Groups& groups) {
+  std::vector<std::string> items;
+  for (const GroupName& group : groups) items.push_back(group.str());
+  return join_lines(items);
+}
+
 Result<OrderRow> read_order(const Query& row) {
   OrderRow read;
   read.number = row.count(0);

@@ -29,6 +29,7 @@ struct OrderRow {
 Result<OrderRow> read_order(const Query& row);
 std::string write_accounts(const std::vector<AccountRef>& accounts);
 std::string write_symbols(const std::vector<Symbol>& symbols);
+std::string write_groups(const Groups& groups);
 
 #define TRADEAUTO_CHILD_COLUMNS                                                                               \
   "c.id, c.group_name, c.account, c.brokerage, c.symbol, c.status, c.reason, c.detail, c.worker, c.attempt, " \

@@ -56,6 +56,12 @@ CREATE TABLE journals(id TEXT PRIMARY KEY, confirmed INTEGER NOT NULL) WITHOUT R
                                // A retry looks for those before it: without reading all orders.
                                R"sql(
 CREATE INDEX orders_by_retry ON orders(retry_of) WHERE retry_of IS NOT NULL;
+)sql",
+                               // Scopes and groups: one a line; no group: all of them.
+                               R"sql(
+CREATE TABLE tokens(
+  name TEXT PRIMARY KEY, hash BLOB NOT NULL, scopes TEXT NOT NULL, groups TEXT NOT NULL, expires_at INTEGER,
+  created_at INTEGER NOT NULL, last_used_at INTEGER) WITHOUT ROWID;
 )sql"};
 
 Result<std::int64_t> pragma(Database& database, const char* sql) {

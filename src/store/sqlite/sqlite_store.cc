@@ -6,6 +6,7 @@
 
 #include "store/sqlite/sqlite_ledger.h"
 #include "store/sqlite/sqlite_registry.h"
+#include "store/sqlite/sqlite_tokens.h"
 
 namespace tradeauto {
 namespace {
@@ -15,15 +16,18 @@ class SqliteStore final : public Store {
   SqliteStore(Database writing, Database reading, LedgerIdentity identity, std::function<void(Error)> on_failure)
       : engine_(std::move(writing), std::move(reading), std::move(identity), std::move(on_failure)),
         registry_(engine_),
-        ledger_(engine_) {}
+        ledger_(engine_),
+        tokens_(engine_) {}
 
   Registry& registry() override { return registry_; }
   Ledger& ledger() override { return ledger_; }
+  TokenStore& tokens() override { return tokens_; }
 
  private:
   SqliteEngine engine_;
   SqliteRegistry registry_;
   SqliteLedger ledger_;
+  SqliteTokens tokens_;
 };
 
 }  // namespace

@@ -61,7 +61,8 @@ Result<void> write_http_address(const std::filesystem::path& file, const HttpAdd
   const std::filesystem::path draft = file.string() + ".new";
   errno = 0;
   std::ofstream out(draft, std::ios::trunc);
-  out << address.host << ' ' << address.port << ' ' << ::getpid() << ' ' << started_at(::getpid()) << '\n';
+  out << address.host << ' ' << address.port << ' ' << ::getpid() << ' ' << started_at(::getpid()) << ' '
+      << address.fingerprint << '\n';
   out.close();
   std::error_code failed(out ? 0 : errno, std::generic_category());
   if (out) std::filesystem::rename(draft, file, failed);
@@ -80,6 +81,7 @@ std::optional<HttpAddress> read_http_address(const std::filesystem::path& file) 
   if (!(in >> address.host >> address.port >> server >> started)) return std::nullopt;
   // After a kill -9 the port may be somebody else's by now, who must not be told the token.
   if (started != started_at(server)) return std::nullopt;
+  in >> address.fingerprint;  // there is none without TLS
   return address;
 }
 

@@ -32,6 +32,7 @@ DataPaths data_paths(const Settings& settings, const std::map<std::string, std::
 struct HttpAddress {
   std::string host;
   std::uint16_t port = 0;
+  std::string fingerprint;  // of its certificate, which is then the only one that is good; empty: it speaks in clear
 };
 // Error: internal (address_file) with the path.
 Result<void> write_http_address(const std::filesystem::path& file, const HttpAddress& address);

@@ -92,7 +92,7 @@ asio::awaitable<Result<void>> place_and_watch(DemoNeeds& needs) {
 
 asio::awaitable<void> run_demo(DemoNeeds needs) {
   say(stderr, fmt::format("\n  PAPER: a simulated brokerage; no real money moves.\n\n"
-                          "  data   {}\n  token  {}\n  REST   http://{}\n{}",
+                          "  data   {}\n  token  {}\n  REST   {}\n{}",
                           needs.data_dir.string(), needs.token_file.string(), needs.http, needs.auth ? "" : kAuthOff));
   const auto done = co_await place_and_watch(needs);
   if (!done.ok()) {

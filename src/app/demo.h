@@ -13,7 +13,7 @@ struct DemoNeeds {
   const Clock& clock;
   std::filesystem::path data_dir;
   std::filesystem::path token_file;
-  std::string http;        // "127.0.0.1:8000"
+  std::string http;        // "http://127.0.0.1:8000"
   bool auth = true;        // AUTH
   std::string command;     // how the user started this program, for the commands to type
   bool is_default = true;  // the data directory is the default one: a command line without flags finds this server

@@ -86,8 +86,10 @@ StdoutLog::StdoutLog(LogFormat format, LogLevel least) : format_(format), writer
   logger_ = std::make_shared<spdlog::logger>(
       "log", std::make_shared<WriterSink>(writer_, text && ::isatty(STDOUT_FILENO) == 1));
   logger_->set_pattern(text ? "%Y-%m-%dT%H:%M:%S.%eZ %^%-5l%$ %v" : "%v", spdlog::pattern_time_type::utc);
-  logger_->set_level(to_spdlog(least));
+  set_level(least);
 }
+
+void StdoutLog::set_level(LogLevel least) { logger_->set_level(to_spdlog(least)); }
 
 bool StdoutLog::enabled(LogLevel level) const { return logger_->should_log(to_spdlog(level)); }
 

@@ -17,6 +17,7 @@ class StdoutLog final : public LogSink {
  public:
   StdoutLog(LogFormat format, LogLevel least);
 
+  void set_level(LogLevel least);
   bool enabled(LogLevel level) const override;
   void write(LogLevel level, std::string_view room, std::string_view message,
              std::span<const LogField> fields) override;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/open_store.h"
+#include "app/tls_files.h"
 #include "crypto/crypto.h"
 #include "crypto/secret_file.h"
 #include "net/address.h"
@@ -34,6 +35,9 @@ LegacyApiSettings legacy_api_settings(const Settings& settings) {
   return out;
 }
 
+// A renewal that is due is told while there is time.
+constexpr std::chrono::days kExpiresSoon{14};
+
 // Before anything is opened. Workers' sessions show their token whatever AUTH says: who joins is sent log-ins.
 Result<void> check_auth(const Settings& settings) {
   const std::string& host = settings.text("HTTP_HOST");
@@ -48,9 +52,12 @@ Result<void> check_auth(const Settings& settings) {
 
 asio::awaitable<Result<void>> MainProcess::start() {
   CO_TRY_VOID(check_auth(parts_.context.settings));
+  CO_TRY_VOID(open_tls());
   CO_TRY_VOID(open_files());
   CO_TRY_VOID(co_await server_->start());
-  co_return open_ports();
+  CO_TRY_VOID(open_sessions());
+  CO_TRY_VOID(open_http());
+  co_return write_address();
 }
 
 Result<void> MainProcess::open_files() {
@@ -75,16 +82,55 @@ Result<void> MainProcess::open_files() {
   return {};
 }
 
-Result<void> MainProcess::open_ports() {
+Result<void> MainProcess::open_tls() {
+  TRY(std::optional<TlsFiles> files, read_main_tls(parts_.context.settings, parts_.clock.now()));
+  if (!files) return {};
+  if (files->facts.not_after - parts_.clock.now() < kExpiresSoon) {
+    parts_.log.warn("the certificate expires soon; renew it, and send SIGHUP",
+                    {{"setting", "TLS_CERT_FILE"}, {"expires", to_rfc3339(files->facts.not_after)}});
+  }
+  fingerprint_ = files->facts.fingerprint;
+  tls_ = std::make_shared<TlsSource>(std::move(files->material));
+  return {};
+}
+
+Result<void> MainProcess::reload(const Settings& settings) {
+  TRY(std::optional<TlsFiles> files, read_main_tls(settings, parts_.clock.now()));
+  const bool asks = tls_ && !tls_->current()->authorities.empty();
+  if (files.has_value() != speaks_tls() || (files && files->material.authorities.empty() == asks)) {
+    return make_error(ErrorCode::unprocessable, "tls_needs_restart",
+                      "TLS_CERT_FILE, TLS_CA_FILE: to begin or to end with TLS, or with asking workers for "
+                      "certificates, start this process again");
+  }
+  if (!files) return {};
+  fingerprint_ = files->facts.fingerprint;
+  tls_->replace(std::move(files->material));
+  return write_address();
+}
+
+OwnMain MainProcess::as_own() const {
+  return {.grpc_port = grpc_port_, .in_process = tls_ ? sessions_.get() : nullptr, .token = token_};
+}
+
+Result<void> MainProcess::write_address() const {
+  const std::string& host = parts_.context.settings.text("HTTP_HOST");
+  return write_http_address(parts_.paths.http_address, {.host = host, .port = http_port_, .fingerprint = fingerprint_});
+}
+
+Result<void> MainProcess::open_sessions() {
   const Settings& settings = parts_.context.settings;
-  const bool plaintext = settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK");
   const std::string& grpc_host = settings.text("GRPC_HOST");
   SessionServerSettings sessions;
   sessions.host = grpc_host;
   sessions.port = settings.port("GRPC_PORT");
-  sessions.allow_plaintext_beyond_loopback = plaintext;
+  sessions.tls = tls_;
+  sessions.allow_plaintext_beyond_loopback = settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK");
   const std::string& legacy_workers = settings.text("LEGACY_WORKERS");
-  if (legacy_workers == "on" || (legacy_workers == "auto" && is_loopback(grpc_host))) {
+  if (tls_ && legacy_workers == "on") {
+    parts_.log.warn("original workers speak no TLS: none can reach this main server",
+                    {{"setting", "LEGACY_WORKERS"}, {"because", "TLS_CERT_FILE"}});
+  }
+  if (!tls_ && (legacy_workers == "on" || (legacy_workers == "auto" && is_loopback(grpc_host)))) {
     sessions.legacy_peers = settings.list("LEGACY_ALLOW");
   }
   auto session_server = std::make_unique<SessionServer>(
@@ -98,15 +144,20 @@ Result<void> MainProcess::open_ports() {
   TRY(grpc_port_, session_server->start());
   sessions_ = std::move(session_server);
   TRY(grpc_endpoint_, join_address("GRPC_HOST", grpc_host, grpc_port_));
+  return {};
+}
 
+Result<void> MainProcess::open_http() {
+  const Settings& settings = parts_.context.settings;
   const std::string& http_host = settings.text("HTTP_HOST");
-  TRY_VOID(check_plaintext("HTTP_HOST", http_host, plaintext));
+  TRY_VOID(check_plaintext("HTTP_HOST", http_host, tls_ || settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK")));
   HttpServerSettings http;
   http.host = http_host;
   http.port = settings.port("HTTP_PORT");
   http.version = parts_.context.version;
   http.legacy = legacy_api_settings(settings);
   http.auth = settings.is_on("AUTH");
+  http.tls = tls_;
   auto http_server = std::make_unique<HttpServer>(std::move(http), HttpServer::Needs{.orders = server_->orders(),
                                                                                      .accounts = server_->accounts(),
                                                                                      .workers = server_->workers(),
@@ -115,14 +166,14 @@ Result<void> MainProcess::open_ports() {
                                                                                      .rng = parts_.rng,
                                                                                      .log = parts_.log.for_room("http"),
                                                                                      .executor = parts_.executor});
-  TRY(const std::uint16_t http_port, http_server->start());
+  TRY(http_port_, http_server->start());
   http_ = std::move(http_server);
-  TRY(http_endpoint_, join_address("HTTP_HOST", http_host, http_port));
+  TRY(http_endpoint_, join_address("HTTP_HOST", http_host, http_port_));
   if (!settings.is_on("AUTH")) {
     parts_.log.warn("AUTH is off: every process and every user of this machine may trade and read, without a token",
                     {{"http", http_endpoint_}});
   }
-  return write_http_address(parts_.paths.http_address, {.host = http_host, .port = http_port});
+  return {};
 }
 
 void MainProcess::set_ready(bool ready) {

@@ -17,6 +17,10 @@ asio::awaitable<std::string> StopSignal::wait() {
   co_return number == SIGTERM ? "SIGTERM" : "SIGINT";
 }
 
+ReloadSignal::ReloadSignal(const asio::any_io_executor& executor) : signals_(executor, SIGHUP) {}
+
+asio::awaitable<void> ReloadSignal::wait() { co_await signals_.async_wait(asio::use_awaitable); }
+
 void prepare_process() {
   // What is opened first takes the lowest number: without this, log lines could end up in a database or a journal.
   for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {

@@ -24,6 +24,18 @@ class StopSignal {
   asio::signal_set signals_;
 };
 
+// SIGHUP: the wish that settings are read anew. While this lives it never ends the process.
+class ReloadSignal {
+ public:
+  explicit ReloadSignal(const asio::any_io_executor& executor);
+
+  // Returns at the next one; those that came before are not lost. Cancellation ends it with operation_aborted.
+  asio::awaitable<void> wait();
+
+ private:
+  asio::signal_set signals_;
+};
+
 // What every command of this process wants: the three standard descriptors are open; a closed pipe is an error and no
 // death; no core dump, since it would hold secrets.
 void prepare_process();

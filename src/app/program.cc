@@ -16,6 +16,7 @@
 #include "app/process_signals.h"
 #include "app/serve.h"
 #include "app/settings.h"
+#include "app/tls_files.h"
 #include "cli/cli.h"
 #include "crypto/secret_file.h"
 
@@ -62,6 +63,10 @@ class Program {
     add_servers();
     add_config();
     cli_.server = [this] { return server(); };
+    cli_.tls = [this]() -> Result<TlsMaterial> {
+      TRY(const Settings settings, load());
+      return read_command_tls(settings);
+    };
     cli_.token = [this] { return token(); };
     cli_.import_sources = import_sources();
     cli_.stdin_is_terminal = ::isatty(STDIN_FILENO) == 1;
@@ -142,6 +147,7 @@ class Program {
 
   ServeContext serve_context(const Settings& settings) const {
     return {.settings = settings,
+            .read_settings = [this] { return load(); },
             .environment = environment_,
             .stdout_is_terminal = cli_.stdout_is_terminal,
             .version = TRADEAUTO_VERSION,
@@ -150,12 +156,20 @@ class Program {
 
   Result<ServerAddress> server() const {
     TRY(const Settings settings, load());
+    ServerAddress wanted{.host = settings.text("HTTP_HOST"), .port = settings.port("HTTP_PORT")};
     const bool named = settings.origin("HTTP_HOST") != SettingOrigin::built_in ||
                        settings.origin("HTTP_PORT") != SettingOrigin::built_in;
-    if (const auto running = read_http_address(data_paths(settings, environment_).http_address); running && !named) {
-      return ServerAddress{.host = running->host, .port = running->port};
+    const auto running = read_http_address(data_paths(settings, environment_).http_address);
+    if (running && (!named || (running->host == wanted.host && running->port == wanted.port))) {
+      ServerAddress found{.host = running->host, .port = running->port};
+      // Its own certificate and no other: it may name another host, and its authority need not be known here.
+      if (!running->fingerprint.empty()) found.tls.emplace().pinned = running->fingerprint;
+      return found;
     }
-    return ServerAddress{.host = settings.text("HTTP_HOST"), .port = settings.port("HTTP_PORT")};
+    if (!settings.text("TLS_CERT_FILE").empty()) {
+      TRY(wanted.tls, read_command_tls(settings));
+    }
+    return wanted;
   }
 
   Result<SecretString> token() const {

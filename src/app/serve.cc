@@ -1,6 +1,9 @@
 #include "app/serve.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -19,6 +22,7 @@
 #include "app/process_signals.h"
 #include "app/say.h"
 #include "app/worker_process.h"
+#include "net/pool.h"
 #include "net/task_group.h"
 
 namespace tradeauto {
@@ -59,6 +63,7 @@ class ServerRun {
       : request_(request),
         context_(context),
         stop_signal_(executor),
+        reload_signal_(executor),
         paths_(data_paths(context.settings, context.environment)),
         log_sink_(log_format(context), log_level(request, context.settings)),
         parts_{.context = context_,
@@ -67,12 +72,13 @@ class ServerRun {
                .rng = rng_,
                .log = Logger(log_sink_, "app"),
                .executor = executor},
-        demo_(asio::make_strand(executor)) {}
+        beside_(asio::make_strand(executor)) {}
 
   asio::awaitable<void> run() {
     const auto started = co_await start();
     if (started.ok()) {
       say_ready();
+      beside_.spawn(reload_when_told());
       start_demo();
       co_await serve_until_told();
     } else {
@@ -91,7 +97,7 @@ class ServerRun {
     }
     if (request_.worker) {
       std::optional<OwnMain> own;
-      if (main_) own = OwnMain{.grpc_port = main_->grpc_port(), .token = main_->token()};
+      if (main_) own = main_->as_own();
       worker_.emplace(parts_, std::move(own));
       CO_TRY_VOID(co_await worker_->start());
     }
@@ -104,6 +110,7 @@ class ServerRun {
     if (main_) {
       fields.emplace_back("http", main_->http_endpoint());
       fields.emplace_back("grpc", main_->grpc_endpoint());
+      if (main_->speaks_tls()) fields.emplace_back("tls", "on");
       if (!context_.settings.is_on("AUTH")) fields.emplace_back("auth", "off");
     }
     if (worker_) fields.emplace_back("worker", worker_->name().str());
@@ -114,15 +121,15 @@ class ServerRun {
 
   void start_demo() {
     if (!request_.demo) return;
-    demo_.spawn(run_demo({.orders = main_->server().orders(),
-                          .accounts = main_->server().accounts(),
-                          .clock = clock_,
-                          .data_dir = paths_.data_dir,
-                          .token_file = paths_.admin_token,
-                          .http = main_->http_endpoint(),
-                          .auth = context_.settings.is_on("AUTH"),
-                          .command = command_of(context_.executable),
-                          .is_default = paths_.data_dir == default_data_dir(context_.environment)}));
+    beside_.spawn(run_demo({.orders = main_->server().orders(),
+                            .accounts = main_->server().accounts(),
+                            .clock = clock_,
+                            .data_dir = paths_.data_dir,
+                            .token_file = paths_.admin_token,
+                            .http = (main_->speaks_tls() ? "https://" : "http://") + main_->http_endpoint(),
+                            .auth = context_.settings.is_on("AUTH"),
+                            .command = command_of(context_.executable),
+                            .is_default = paths_.data_dir == default_data_dir(context_.environment)}));
   }
   asio::awaitable<void> serve_until_told() {
     using namespace asio::experimental::awaitable_operators;
@@ -141,10 +148,48 @@ class ServerRun {
     parts_.log.info("stopping", {{"why", why}});
   }
 
+  asio::awaitable<void> reload_when_told() {
+    while (true) {
+      co_await reload_signal_.wait();
+      if (context_.stdout_is_terminal && ::isatty(STDOUT_FILENO) == 0) {
+        // Not a person's wish: the terminal was closed, and whoever ran this in it is gone.
+        std::raise(SIGTERM);
+        continue;
+      }
+      BlockingPool pool("reload", 1);
+      co_await pool.run([this] {
+        reload();
+        return true;
+      });
+    }
+  }
+
+  void reload() {
+    const auto settings = context_.read_settings();
+    if (!settings.ok()) {
+      const auto tell = [this](std::string_view key, const std::string& message) {
+        parts_.log.error("SIGHUP: the settings are not good; the old ones stay",
+                         {{"setting", key}, {"message", message}});
+      };
+      for (const FieldError& field : settings.error().fields) tell(field.pointer, field.detail);
+      if (settings.error().fields.empty()) tell("--config", settings.error().message);
+      return;
+    }
+    log_sink_.set_level(log_level(request_, *settings));
+    Result<void> done;
+    if (main_) done = main_->reload(*settings);
+    if (worker_ && done.ok()) done = worker_->reload(*settings);
+    if (done.ok()) {
+      parts_.log.info("SIGHUP: settings are read anew", {{"LOG_LEVEL", settings->text("LOG_LEVEL")}});
+    } else {
+      parts_.log.error("SIGHUP: the certificates are not good; the old ones stay", {{"message", done.error().message}});
+    }
+  }
+
   asio::awaitable<void> stop() {
     const Deadline deadline = Deadline::after(clock_, kDrain);
-    demo_.cancel();
-    co_await demo_.join();
+    beside_.cancel();
+    co_await beside_.join();
     if (main_) main_->set_ready(false);
     if (worker_) co_await worker_->stop(deadline);
     if (main_) co_await main_->stop(deadline);
@@ -154,6 +199,7 @@ class ServerRun {
   const ServeRequest request_;
   const ServeContext& context_;
   StopSignal stop_signal_;
+  ReloadSignal reload_signal_;
   const DataPaths paths_;
   SystemClock clock_;
   SystemRng rng_;
@@ -162,7 +208,7 @@ class ServerRun {
   std::optional<MainProcess> main_;
   std::optional<WorkerProcess> worker_;
   int exit_code_ = 0;
-  TaskGroup demo_;
+  TaskGroup beside_;
 };
 
 }  // namespace

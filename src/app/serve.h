@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
@@ -18,6 +19,7 @@ struct ServeRequest {
 // Everything a server process takes from outside.
 struct ServeContext {
   const Settings& settings;
+  std::function<Result<Settings>()> read_settings;  // anew, from the same sources
   const std::map<std::string, std::string>& environment;
   bool stdout_is_terminal = false;
   std::string version;
@@ -27,8 +29,9 @@ struct ServeContext {
 // A file that must be written cannot be: sysexits.h's EX_IOERR.
 constexpr int kExitIo = 74;
 
-// Serves until SIGTERM or SIGINT, then drains; all in all that takes at most ten seconds. Returns the exit code; a
-// failed start is told on stderr with setting, value and remedy.
+// Serves until SIGTERM or SIGINT, or until the terminal it runs in is closed, then drains; all in all that takes at
+// most ten seconds. Returns the exit code; a failed start is told on stderr with setting, value and remedy. SIGHUP
+// reads LOG_LEVEL and the certificates anew; what is not good then is logged, and the old stays.
 int serve(ServeRequest request, const ServeContext& context);
 
 }  // namespace tradeauto

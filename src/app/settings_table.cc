@@ -40,9 +40,9 @@ constexpr std::array kSettings = {
     SettingRow{"GRPC_HOST", host, "127.0.0.1", "", "Where the main server listens for workers."},
     SettingRow{"GRPC_PORT", port, "50052", "0..65535",
                "The port for workers. 0: any free one, told in the ready line."},
-    SettingRow{
-        "LEGACY_WORKERS", choice, "auto", "auto|on|off",
-        "Serve workers of the original pair, which ping and are called back. auto: while GRPC_HOST is loopback."},
+    SettingRow{"LEGACY_WORKERS", choice, "auto", "auto|on|off",
+               "Serve workers of the original pair, which ping and are called back. auto: while GRPC_HOST is loopback "
+               "and there is no TLS, which they do not speak."},
     SettingRow{"LEGACY_ALLOW", list, "", "",
                "Addresses beyond loopback that may speak the original pair's contract, separated by commas. It has no "
                "TLS."},
@@ -73,6 +73,18 @@ constexpr std::array kSettings = {
                "By when an order must have started when it names no deadline; then what waits is expired."},
     SettingRow{"EXECUTION_SECONDS", seconds, "300", "1..3600", "How long a run may take before it is ended."},
     SettingRow{"BROWSER_EXECUTION_SECONDS", seconds, "600", "1..3600", "The same for brokerages that need a browser."},
+    SettingRow{
+        "TLS_CERT_FILE", path, "", "",
+        "The certificate that this process shows, then those up to its authority; PEM. With it the main server speaks "
+        "HTTPS for REST and TLS with workers (1.3, and 1.2 with AEAD), nothing in clear. A worker shows it to a main "
+        "server that asks. Needs TLS_KEY_FILE. None starts with an expired one. Read anew at SIGHUP."},
+    SettingRow{"TLS_KEY_FILE", path, "", "",
+               "Its private key: PEM without a pass phrase, mode 0600. Read anew at SIGHUP."},
+    SettingRow{
+        "TLS_CA_FILE", path, "", "",
+        "Authorities; PEM. Main server: a worker must show a certificate that one of them signed; REST asks for none. "
+        "Worker: dial with TLS, and go on only if one of them signed the main server's certificate for "
+        "MAIN_SERVER_HOST. Command line: the same for https://; default: whom the system trusts. Read anew at SIGHUP."},
     SettingRow{"ALLOW_PLAINTEXT_BEYOND_LOOPBACK", on_off, "off", "on|off",
                "Listen on, and dial, addresses beyond this machine without TLS. Credentials then travel in clear."},
     SettingRow{"AUTORSA_COMMAND", path, "", "",
@@ -88,7 +100,7 @@ constexpr std::array kSettings = {
                "Fixed prices for the paper brokerage: a JSON object of symbol and price."},
     SettingRow{"PAPER_ALLOW_CRASH", on_off, "off", "on|off",
                "Let the paper brokerage's fault `crash` end the worker. For tests of the system."},
-    SettingRow{"LOG_LEVEL", choice, "info", "debug|info|warn|error", "The least that is logged."},
+    SettingRow{"LOG_LEVEL", choice, "info", "debug|info|warn|error", "The least that is logged. Read anew at SIGHUP."},
     SettingRow{"LOG_FORMAT", choice, "auto", "auto|text|json", "auto: text on a terminal, JSON lines otherwise."},
 };
 

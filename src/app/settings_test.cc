@@ -82,11 +82,14 @@ TEST(DataPathsTest, DefaultFollowsXdgThenHome) {
 
 TEST_F(SettingsTest, ARunningServerTellsWhereItListens) {
   EXPECT_FALSE(read_http_address(dir_ / "http.address").has_value());
-  ASSERT_TRUE(write_http_address(dir_ / "http.address", {.host = "::1", .port = 4711}).ok());
+  ASSERT_TRUE(write_http_address(dir_ / "http.address", {.host = "h", .port = 1, .fingerprint = {}}).ok());
+  EXPECT_EQ(read_http_address(dir_ / "http.address")->fingerprint, "");
+  ASSERT_TRUE(write_http_address(dir_ / "http.address", {.host = "::1", .port = 4711, .fingerprint = "ab"}).ok());
   const auto found = read_http_address(dir_ / "http.address");
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->host, "::1");
   EXPECT_EQ(found->port, 4711);
+  EXPECT_EQ(found->fingerprint, "ab");
   std::ofstream(dir_ / "http.address") << "::1 4711 1 1\n";
   EXPECT_FALSE(read_http_address(dir_ / "http.address").has_value()) << "left by a process that is no more";
   EXPECT_EQ(write_http_address(dir_ / "nowhere/http.address", *found).error().reason, "address_file");

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "app/tls_files.h"
 #include "crypto/secret_file.h"
 #include "domain/names.h"
 #include "executors/autorsa/autorsa_executor.h"
@@ -45,6 +46,7 @@ Result<WorkerName> worker_name(const Settings& settings, const JournalId& journa
 }  // namespace
 
 asio::awaitable<Result<void>> WorkerProcess::start() {
+  CO_TRY_VOID(open_tls());
   CO_TRY_VOID(open_files());
   CO_TRY_VOID(make_connectors());
   CO_TRY(auto executors, make_executors());
@@ -78,9 +80,34 @@ Result<void> WorkerProcess::open_files() {
   return {};
 }
 
+Result<void> WorkerProcess::open_tls() {
+  if (own_main_) return {};
+  TRY(std::optional<TlsFiles> files, read_worker_tls(parts_.context.settings, parts_.clock.now()));
+  if (!files) return {};
+  if (parts_.context.settings.text("WORKER_PROTOCOL") == "legacy") {
+    return make_error(ErrorCode::unprocessable, "legacy_has_no_tls",
+                      "TLS_CA_FILE and WORKER_PROTOCOL=legacy: an original main server speaks no TLS. Take TLS_CA_FILE "
+                      "away, or set WORKER_PROTOCOL=session");
+  }
+  tls_ = std::make_shared<TlsSource>(std::move(files->material));
+  return {};
+}
+
+Result<void> WorkerProcess::reload(const Settings& settings) {
+  if (own_main_) return {};
+  TRY(std::optional<TlsFiles> files, read_worker_tls(settings, parts_.clock.now()));
+  if (files.has_value() != (tls_ != nullptr)) {
+    return make_error(ErrorCode::unprocessable, "tls_needs_restart",
+                      "TLS_CA_FILE: to begin or to end with TLS, start this process again");
+  }
+  if (files) tls_->replace(std::move(files->material));
+  return {};
+}
+
 Result<void> WorkerProcess::make_connectors() {
   const std::string& protocol = parts_.context.settings.text("WORKER_PROTOCOL");
-  if (own_main_ || protocol == "session") {
+  // Where TLS is wanted nothing else is tried: an original main server has none.
+  if (own_main_ || tls_ || protocol == "session") {
     TRY_VOID(make_session_connector(false));
     connector_ = session_connector_.get();
     return {};
@@ -101,6 +128,7 @@ Result<void> WorkerProcess::make_connectors() {
 Result<void> WorkerProcess::make_session_connector(bool may_lack_token) {
   const Settings& settings = parts_.context.settings;
   SessionConnectorSettings connector;
+  connector.tls = tls_;
   std::function<Result<SecretString>()> token;
   if (own_main_) {
     connector.host = "127.0.0.1";
@@ -109,19 +137,22 @@ Result<void> WorkerProcess::make_session_connector(bool may_lack_token) {
   } else {
     connector.host = settings.text("MAIN_SERVER_HOST");
     connector.port = settings.port("MAIN_SERVER_PORT");
-    TRY_VOID(check_plaintext("MAIN_SERVER_HOST", connector.host, settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK")));
+    const bool may_reach = tls_ || settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK");
+    TRY_VOID(check_plaintext("MAIN_SERVER_HOST", connector.host, may_reach));
     // Read anew for each session: the file may come, or change, while the worker waits.
     token = [path = token_path(settings, parts_.context.environment), may_lack_token] {
       auto read = read_token_file(path, "TOKEN_FILE");
       return read.ok() || !may_lack_token ? std::move(read) : Result<SecretString>(SecretString());
     };
   }
+  SessionServer* own_main = own_main_ ? own_main_->in_process : nullptr;
   session_connector_ =
       std::make_unique<SessionConnector>(connector, SessionConnector::Needs{.token = std::move(token),
                                                                             .pool = *pool_,
                                                                             .clock = parts_.clock,
                                                                             .log = parts_.log.for_room("rpc"),
-                                                                            .executor = parts_.executor});
+                                                                            .executor = parts_.executor,
+                                                                            .own_main = own_main});
   return {};
 }
 

@@ -14,12 +14,6 @@
 
 namespace tradeauto {
 
-// Where a worker's main server is, when it is this process's own.
-struct OwnMain {
-  std::uint16_t grpc_port = 0;
-  SecretString token;
-};
-
 // A worker with its journal, executors and transport, wired. start() and stop() once each; stop() also after a failed
 // start().
 class WorkerProcess {
@@ -31,6 +25,9 @@ class WorkerProcess {
   // Ready means: the worker serves, whether main can be reached now or not.
   asio::awaitable<Result<void>> start();
   asio::awaitable<void> stop(Deadline deadline);
+  // Reads the certificates anew, for the next session. Any thread, one at a time, between start() and stop(). Error:
+  // what is not good about them; tls_needs_restart when TLS would begin or end.
+  Result<void> reload(const Settings& settings);
   // Returns when the worker cannot go on: its journal cannot be written.
   asio::awaitable<void> failed() { return worker_->failed(); }
 
@@ -40,6 +37,7 @@ class WorkerProcess {
 
  private:
   Result<void> open_files();
+  Result<void> open_tls();
   Result<void> make_connectors();
   Result<void> make_session_connector(bool may_lack_token);
   Result<void> make_legacy_connector();
@@ -50,6 +48,7 @@ class WorkerProcess {
   std::unique_ptr<DataDir> directory_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<BlockingPool> pool_;
+  std::shared_ptr<TlsSource> tls_;  // null: in clear, or there is no network between
   std::unique_ptr<SessionConnector> session_connector_;
   std::unique_ptr<LegacyConnector> legacy_connector_;
   std::unique_ptr<MainConnector> auto_connector_;

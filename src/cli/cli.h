@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "cli/import_source.h"
+#include "net/tls.h"
 
 namespace CLI {
 class App;
@@ -21,11 +23,13 @@ namespace tradeauto {
 struct ServerAddress {
   std::string host;
   std::uint16_t port = 0;
+  std::optional<TlsMaterial> tls = std::nullopt;  // whom to trust there; without it in clear
 };
 
 // What the operator's commands take from outside. `app` fills it; tests put their own files and times in.
 struct CliContext {
   std::function<Result<ServerAddress>()> server;  // where the settings say; the flag --server goes before it
+  std::function<Result<TlsMaterial>()> tls = {};  // whom to trust at a server that --server names with https://
   std::function<Result<SecretString>()> token;    // from TOKEN_FILE, else from DATA_DIR/admin.token
   ImportSources import_sources{};                 // where `import` reads
   bool stdin_is_terminal = false;

@@ -30,6 +30,9 @@ std::string field_name(std::string_view pointer) {
 Result<RestClient*> Command::rest() {
   if (!rest_) {
     TRY(ServerAddress server, flags_.server.empty() ? context_.server() : parse_server(flags_.server));
+    if (!flags_.server.empty() && server.tls && context_.tls) {
+      TRY(server.tls, context_.tls());
+    }
     auto token = context_.token();
     if (!token.ok()) {
       const ErrorCode code = token.error().code;
@@ -39,7 +42,7 @@ Result<RestClient*> Command::rest() {
     }
     RestClientSettings settings{
         .server = std::move(server), .token = std::move(token), .version = context_.version, .trace = nullptr};
-    if (!is_loopback(settings.server.host)) {
+    if (!settings.server.tls && !is_loopback(settings.server.host)) {
       warn(fmt::format("warning: what goes to {} travels in clear, the token too", settings.server.host));
     }
     if (flags_.verbose) settings.trace = [this](const std::string& line) { warn(line); };

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cli/json_text.h"
+#include "net/address.h"
 
 namespace tradeauto {
 namespace {
@@ -84,7 +85,9 @@ Error error_of_answer(unsigned status, std::string_view body, bool is_read) {
 }
 
 RestClient::RestClient(RestClientSettings settings, const Clock& clock)
-    : settings_(std::move(settings)), clock_(clock), http_(settings_.server.host, settings_.server.port, clock) {}
+    : settings_(std::move(settings)),
+      clock_(clock),
+      http_(settings_.server.host, settings_.server.port, clock, settings_.server.tls) {}
 
 std::string RestClient::address() const {
   const bool ipv6 = settings_.server.host.find(':') != std::string::npos;
@@ -179,20 +182,21 @@ std::string query_of(const std::vector<std::pair<std::string, std::string>>& par
 
 Result<ServerAddress> parse_server(std::string_view text) {
   const auto wrong = [text](std::string_view why) {
-    return make_error(ErrorCode::invalid_argument, "bad_server",
-                      fmt::format("--server \"{}\": {}; allowed are HOST:PORT and http://HOST:PORT", text, why));
+    return make_error(
+        ErrorCode::invalid_argument, "bad_server",
+        fmt::format("--server \"{}\": {}; allowed are HOST:PORT, http://HOST:PORT and https://HOST:PORT", text, why));
   };
   std::string_view rest = text;
-  if (rest.starts_with("https://")) return wrong("TLS is not spoken yet");
-  if (rest.starts_with("http://")) rest.remove_prefix(7);
+  const bool tls = rest.starts_with("https://");
+  if (tls) rest.remove_prefix(8);
+  if (!tls && rest.starts_with("http://")) rest.remove_prefix(7);
   if (rest.ends_with('/')) rest.remove_suffix(1);
   if (rest.find_first_of("/@?# ") != std::string_view::npos) return wrong("it is more than a host and a port");
   ServerAddress server{.host = {}, .port = kDefaultPort};
+  if (tls) server.tls.emplace();
   const auto bracket = rest.find(']');
   const auto colon = rest.find(':', bracket == std::string_view::npos ? 0 : bracket);
-  std::string_view host = rest.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  server.host = std::string(host);
+  server.host = std::string(bare_host(rest.substr(0, colon)));
   if (server.host.empty()) return wrong("the host is missing");
   if (colon != std::string_view::npos) {
     const std::string_view digits = rest.substr(colon + 1);

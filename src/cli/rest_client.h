@@ -77,7 +77,8 @@ std::string query_of(const std::vector<std::pair<std::string, std::string>>& par
 // What an answer that is not 2xx means. Pure.
 Error error_of_answer(unsigned status, std::string_view body, bool is_read);
 
-// `HOST:PORT`, `[::1]:8000` or `http://HOST[:PORT]`. Error: invalid_argument that names the flag.
+// `HOST:PORT`, `[::1]:8000`, `http://HOST[:PORT]` or `https://HOST[:PORT]`; only the last has `tls`, which trusts whom
+// the system trusts. Error: invalid_argument that names the flag.
 Result<ServerAddress> parse_server(std::string_view text);
 
 }  // namespace tradeauto

@@ -13,15 +13,18 @@ using ::testing::HasSubstr;
 TEST(RestClientTest, AServerIsAHostAndAPort) {
   const auto parsed = [](std::string_view text) {
     const auto server = parse_server(text);
-    return server.ok() ? fmt::format("{} {}", server->host, server->port) : server.error().message;
+    return server.ok() ? fmt::format("{} {}{}", server->host, server->port, server->tls ? " tls" : "")
+                       : server.error().message;
   };
   EXPECT_EQ(parsed("127.0.0.1:1"), "127.0.0.1 1");
   EXPECT_EQ(parsed("http://main.example:65535/"), "main.example 65535");
   EXPECT_EQ(parsed("localhost"), "localhost 8000");
   EXPECT_EQ(parsed("[::1]:9000"), "::1 9000");
   EXPECT_EQ(parsed("[::1]"), "::1 8000");
+  EXPECT_EQ(parsed("https://main.example"), "main.example 8000 tls");
+  EXPECT_EQ(parsed("https://[::1]:9000/"), "::1 9000 tls");
   for (const std::string bad :
-       {"", ":1", "h:", "h:0", "h:65536", "h:1x", "http://u@h", "h/path", "https://h", "ftp://h"}) {
+       {"", ":1", "h:", "h:0", "h:65536", "h:1x", "http://u@h", "h/path", "https://", "https://http://h", "ftp://h"}) {
     EXPECT_THAT(parsed(bad), HasSubstr("--server \"" + bad + "\""));
   }
 }

@@ -40,7 +40,7 @@ TEST_F(WordsTest, WrongUsageSaysWhereHelpIs) {
   refuses({"order", "list", "--limit", "many"}, "--limit");
   refuses({"order", "show", "a", "b"}, "b");
   refuses({"order", "list", "-z"}, "-z");
-  refuses({"order", "list", "--server", "https://x"}, "TLS");
+  refuses({"order", "list", "--server", "ftp://x"}, "https://HOST:PORT");
 }
 
 TEST_F(WordsTest, WithoutWordsHelpIsShownAndItIsWrongUsage) { refuses({}, "Usage: tradeauto"); }

@@ -6,10 +6,8 @@
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include "http/response_head.h"
 
@@ -24,19 +22,18 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 }  // namespace
 
-Connection::Connection(tcp::socket socket, const ConnectionSettings& settings, ApiHandler& handler, const Clock& clock)
+Connection::Connection(tcp::socket socket, const TlsContext& tls, const ConnectionSettings& settings,
+                       ApiHandler& handler, const Clock& clock, const Logger& log)
     : settings_(settings),
       handler_(handler),
       clock_(clock),
-      socket_(std::move(socket)),
-      timer_(socket_.get_executor()),
-      parser_(settings.limits) {
-  error_code ignored;
-  socket_.set_option(tcp::no_delay(true), ignored);  // without it answers are slower, not wrong
-  socket_.non_blocking(true, ignored);  // gone() reads what is there and never waits; a new socket takes it
-}
+      log_(log),
+      stream_(std::move(socket), tls),
+      timer_(stream_.socket().get_executor()),
+      parser_(settings.limits) {}
 
 asio::awaitable<void> Connection::serve() {
+  if (!co_await handshake()) co_return close();
   while (co_await read_request()) {
     WireRequest request = parser_.take();
     const bool is_head = request.method == "HEAD";
@@ -46,36 +43,49 @@ asio::awaitable<void> Connection::serve() {
     const std::string head = response_head(reply, keep, clock_.now());
     if (!co_await write(head, is_head ? std::string_view() : std::string_view(reply.body))) break;
     if (!keep) {
-      if (parser_.waiting() > 0) co_await linger();
+      if (parser_.waiting() > 0 || stream_.is_tls()) co_await linger();
       break;
     }
   }
-  stop_timer();
-  error_code ignored;  // there is nobody left to tell
-  socket_.close(ignored);
+  close();
 }
 
 asio::awaitable<void> Connection::turn_away() {
+  if (!co_await handshake()) co_return close();
   co_await refuse(503, make_error(ErrorCode::resource_exhausted, "too_many_connections",
                                   "this server has as many connections as it may; try again soon"));
+  close();
+}
+
+asio::awaitable<bool> Connection::handshake() {
+  if (!stream_.is_tls()) co_return true;
+  start_timer(settings_.handshake_time);
+  interruptible_ = true;
+  std::string why = co_await stream_.handshake();
+  interruptible_ = false;
+  if (timed_out_) why = "it took too long";
   stop_timer();
-  error_code ignored;
-  socket_.close(ignored);
+  if (why.empty()) co_return true;
+  error_code gone;  // one that left has no address
+  log_.debug("a client and this server did not come to speak TLS",
+             {{"peer", stream_.socket().remote_endpoint(gone).address().to_string()}, {"why", why}});
+  if (stream_.fell_back()) {
+    co_await refuse(400, make_error(ErrorCode::invalid_argument, "tls_wanted",
+                                    "this port speaks HTTPS, and this request came in clear: use https://"));
+  }
+  co_return false;
 }
 
 void Connection::drain() {
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+  asio::post(stream_.socket().get_executor(), [self = shared_from_this()] {
     self->draining_ = true;
     error_code ignored;  // a socket that is closed has nothing to cancel
-    if (self->interruptible_) self->socket_.cancel(ignored);
+    if (self->interruptible_) self->stream_.socket().cancel(ignored);
   });
 }
 
 void Connection::cut() {
-  asio::post(socket_.get_executor(), [self = shared_from_this()] {
-    error_code ignored;
-    self->socket_.close(ignored);
-  });
+  asio::post(stream_.socket().get_executor(), [self = shared_from_this()] { self->close(); });
 }
 
 asio::awaitable<void> Connection::gone() {
@@ -83,15 +93,10 @@ asio::awaitable<void> Connection::gone() {
     // What comes now is the next request. Once that has grown long enough, only an error tells that the client left.
     const bool full = parser_.waiting() >= settings_.limits.header_bytes;
     interruptible_ = true;
-    const auto [error] = co_await socket_.async_wait(full ? tcp::socket::wait_error : tcp::socket::wait_read, kTuple);
+    if (full) co_await stream_.socket().async_wait(tcp::socket::wait_error, kTuple);
+    const auto [error, size] = full ? Stream::Transferred() : co_await stream_.read_next(buffer_);
     interruptible_ = false;
     if (error || full) co_return;
-    error_code failed;
-    const std::size_t size = socket_.read_some(asio::buffer(buffer_), failed);
-    // The reactor may tell of what an earlier read has taken: that there is nothing now does not mean that the client
-    // left.
-    if (failed == asio::error::would_block) continue;
-    if (failed) co_return;
     parser_.append({buffer_.data(), size});
   }
 }
@@ -121,7 +126,7 @@ asio::awaitable<bool> Connection::read_request() {
     if (timed != state) start_timer(time_for(state));
     timed = state;
     interruptible_ = state == RequestParser::State::empty;
-    const auto [error, size] = co_await socket_.async_read_some(asio::buffer(buffer_), kTuple);
+    const auto [error, size] = co_await stream_.read_some(buffer_);
     interruptible_ = false;
     if (timed_out_ && state != RequestParser::State::empty) {
       co_await refuse(
@@ -136,9 +141,7 @@ asio::awaitable<bool> Connection::read_request() {
 
 asio::awaitable<bool> Connection::write(std::string_view head, std::string_view body) {
   start_timer(settings_.write_time);
-  const std::array<asio::const_buffer, 2> buffers = {asio::buffer(head.data(), head.size()),
-                                                     asio::buffer(body.data(), body.size())};
-  const auto [error, size] = co_await asio::async_write(socket_, buffers, kTuple);
+  const error_code error = co_await stream_.write(head, body);
   stop_timer();
   co_return !error;
 }
@@ -150,17 +153,22 @@ asio::awaitable<void> Connection::refuse(unsigned status, Error error) {
 }
 
 asio::awaitable<void> Connection::linger() {
-  error_code failed;
-  socket_.shutdown(tcp::socket::shutdown_send, failed);
   start_timer(settings_.linger_time);
   std::size_t left = kLingerBytes;
   interruptible_ = true;
+  error_code failed = co_await stream_.finish();
   while (!failed && left > 0 && !draining_) {
-    const auto [error, size] = co_await socket_.async_read_some(asio::buffer(buffer_), kTuple);
+    const auto [error, size] = co_await stream_.read_some(buffer_);
     failed = error;
     left -= std::min(left, size);
   }
   stop_timer();
+}
+
+void Connection::close() {
+  stop_timer();
+  error_code ignored;  // there is nobody left to tell
+  stream_.socket().close(ignored);
 }
 
 void Connection::start_timer(std::chrono::milliseconds time) {
@@ -171,7 +179,7 @@ void Connection::start_timer(std::chrono::milliseconds time) {
     if (error || run != self->timer_run_) return;
     self->timed_out_ = true;
     error_code ignored;  // a closed socket waits for nothing
-    self->socket_.cancel(ignored);
+    self->stream_.socket().cancel(ignored);
   });
 }
 

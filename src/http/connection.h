@@ -10,13 +10,16 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "http/api_handler.h"
 #include "http/request_parser.h"
+#include "http/stream.h"
 
 namespace tradeauto {
 
 struct ConnectionSettings {
   ParserLimits limits;
+  std::chrono::milliseconds handshake_time;
   std::chrono::milliseconds idle_time;
   std::chrono::milliseconds header_time;
   std::chrono::milliseconds body_time;
@@ -28,8 +31,9 @@ struct ConnectionSettings {
 // Strand: the socket's, save for drain() and cut(), which anybody may call.
 class Connection final : public Peer, public std::enable_shared_from_this<Connection> {
  public:
-  // `settings`, `handler` and `clock` outlive it.
-  Connection(asio::ip::tcp::socket socket, const ConnectionSettings& settings, ApiHandler& handler, const Clock& clock);
+  // `settings`, `handler`, `clock` and `log` outlive it. Without `tls` in clear.
+  Connection(asio::ip::tcp::socket socket, const TlsContext& tls, const ConnectionSettings& settings,
+             ApiHandler& handler, const Clock& clock, const Logger& log);
 
   // Until the client leaves, breaks the framing, is too slow or is drained.
   asio::awaitable<void> serve();
@@ -43,6 +47,8 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   asio::awaitable<void> gone() override;
 
  private:
+  // False: it came to nothing; what there was to say has been said.
+  asio::awaitable<bool> handshake();
   // True: a request is complete. False: there will be none; what there was to say has been said.
   asio::awaitable<bool> read_request();
   std::chrono::milliseconds time_for(RequestParser::State state) const;
@@ -51,13 +57,15 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   // Reads and drops for a while, so that bytes which nobody wants do not reset the connection before the answer is
   // read.
   asio::awaitable<void> linger();
+  void close();
   void start_timer(std::chrono::milliseconds time);
   void stop_timer();
 
   const ConnectionSettings& settings_;
   ApiHandler& handler_;
   const Clock& clock_;
-  asio::ip::tcp::socket socket_;
+  const Logger& log_;
+  Stream stream_;
   asio::steady_timer timer_;  // Asio's own time: how long a socket may be silent is no business of the injected clock
   std::uint64_t timer_run_ = 0;
   bool timed_out_ = false;

@@ -18,6 +18,7 @@
 #include "net/run_on.h"
 #include "net/task_group.h"
 #include "net/timer.h"
+#include "net/tls_context.h"
 
 namespace tradeauto {
 namespace {
@@ -30,6 +31,7 @@ constexpr std::size_t kTurnedAwayAtOnce = 64;
 
 ConnectionSettings connection_settings(const HttpServerSettings& settings) {
   return {.limits = {.header_bytes = settings.header_bytes, .body_bytes = settings.body_bytes},
+          .handshake_time = settings.handshake_time,
           .idle_time = settings.idle_time,
           .header_time = settings.header_time,
           .body_time = settings.body_time,
@@ -110,9 +112,24 @@ struct HttpServer::Impl {
       if (open >= settings.connections + kTurnedAwayAtOnce) continue;
       const bool serve = open < settings.connections;
       const auto strand = socket.get_executor();
-      auto connection = std::make_shared<Connection>(std::move(socket), per_connection, handler, clock);
+      renew_tls();
+      auto connection = std::make_shared<Connection>(std::move(socket), tls, per_connection, handler, clock, log);
       connections.add(connection);
       tasks.spawn_on(strand, run(std::move(connection), serve));
+    }
+  }
+
+  // A certificate that was replaced counts from the next connection on.
+  void renew_tls() {
+    if (!settings.tls) return;
+    auto current = settings.tls->current();
+    if (current == tls_made_of) return;
+    auto context = make_server_context(*current);
+    tls_made_of = std::move(current);
+    if (context.ok()) {
+      tls = std::move(context).value();
+    } else {
+      log.error("the certificate cannot be used", {{"why", context.error().message}});
     }
   }
 
@@ -145,7 +162,9 @@ struct HttpServer::Impl {
   const asio::any_io_executor executor;
   ApiHandler handler;
   OpenConnections connections;
-  tcp::acceptor acceptor;  // its strand
+  tcp::acceptor acceptor;  // its strand, which has what follows too
+  std::shared_ptr<const TlsMaterial> tls_made_of;
+  TlsContext tls;
   TaskGroup tasks;
 };
 

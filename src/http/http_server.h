@@ -15,6 +15,7 @@
 #include "base/rng.h"
 #include "base/secret.h"
 #include "http/legacy_api_settings.h"
+#include "net/tls.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -28,6 +29,7 @@ struct HttpServerSettings {
   std::size_t connections = 1024;  // more get 503
   std::size_t header_bytes = 16 * 1024;
   std::size_t body_bytes = 1024 * 1024;
+  std::chrono::milliseconds handshake_time{10'000};
   std::chrono::milliseconds idle_time{60'000};    // between requests
   std::chrono::milliseconds header_time{10'000};  // from a request's first byte to the end of its header
   std::chrono::milliseconds body_time{30'000};
@@ -35,11 +37,12 @@ struct HttpServerSettings {
   std::chrono::milliseconds linger_time{2'000};  // what a client may go on sending after a refusal
   std::chrono::seconds longest_wait{60};         // of `Prefer: wait`
   LegacyApiSettings legacy;
-  bool auth = true;  // AUTH; off: no token is asked for, and the address must be loopback
+  bool auth = true;                                // AUTH; off: no token is asked for, and the address must be loopback
+  std::shared_ptr<const TlsSource> tls = nullptr;  // what it shows to new connections; without it HTTP is in clear
 };
 
-// REST v1 over HTTP/1.1. Says who may ask, reads, checks and renders; every decision is taken behind the three
-// interfaces.
+// REST v1 over HTTP/1.1, in TLS or in clear. Says who may ask, reads, checks and renders; every decision is taken
+// behind the three interfaces.
 class HttpServer {
  public:
   struct Needs {

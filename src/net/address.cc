@@ -10,14 +10,9 @@
 namespace tradeauto {
 namespace {
 
-std::string_view without_brackets(std::string_view host) {
-  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
-  return bracketed ? host.substr(1, host.size() - 2) : host;
-}
-
 bool is_ipv6(std::string_view host) {
   in6_addr address{};
-  return inet_pton(AF_INET6, std::string(without_brackets(host)).c_str(), &address) == 1;
+  return inet_pton(AF_INET6, std::string(bare_host(host)).c_str(), &address) == 1;
 }
 
 bool is_name(std::string_view host) {
@@ -35,16 +30,21 @@ Error about(std::string_view setting, std::string reason, std::string message) {
 
 }  // namespace
 
+std::string_view bare_host(std::string_view host) {
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  return bracketed ? host.substr(1, host.size() - 2) : host;
+}
+
 bool is_loopback(std::string_view host) {
   if (host == "localhost") return true;
   in_addr v4{};
   if (inet_pton(AF_INET, std::string(host).c_str(), &v4) == 1) return (ntohl(v4.s_addr) >> 24U) == 127;
   in6_addr v6{};
-  return inet_pton(AF_INET6, std::string(without_brackets(host)).c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+  return inet_pton(AF_INET6, std::string(bare_host(host)).c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
 Result<std::string> join_address(std::string_view setting, std::string_view host, std::uint16_t port) {
-  if (is_ipv6(host)) return fmt::format("[{}]:{}", without_brackets(host), port);
+  if (is_ipv6(host)) return fmt::format("[{}]:{}", bare_host(host), port);
   if (is_name(host)) return fmt::format("{}:{}", host, port);
   return about(setting, "bad_host",
                fmt::format("{}={} is not a host: a name, an IPv4 or an IPv6 address, without scheme and port", setting,
@@ -55,8 +55,9 @@ Result<void> check_plaintext(std::string_view setting, std::string_view host, bo
   if (allowed || is_loopback(host)) return {};
   return about(
       setting, "plaintext_beyond_loopback",
-      fmt::format("{}={} reaches beyond this machine, and log-ins would travel in clear. Use 127.0.0.1, or set "
-                  "ALLOW_PLAINTEXT_BEYOND_LOOPBACK=on if the network between is yours",
+      fmt::format("{}={} reaches beyond this machine, and log-ins would travel in clear. Use TLS "
+                  "(docs/how-to/tls.md), 127.0.0.1, or ALLOW_PLAINTEXT_BEYOND_LOOPBACK=on if the network between is "
+                  "yours",
                   setting, host));
 }
 

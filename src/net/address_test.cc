@@ -22,6 +22,11 @@ TEST(AddressTest, BeyondLoopbackNeedsTheSettingWithTheHonestName) {
   EXPECT_TRUE(check_plaintext("HTTP_HOST", "localhost", false).ok());
 }
 
+TEST(AddressTest, OnlyBracketsAreTakenOff) {
+  EXPECT_EQ(bare_host("[::1]"), "::1");
+  for (const char* host : {"::1", "h", "", "[]", "[::1", "::1]"}) EXPECT_EQ(bare_host(host), host);
+}
+
 TEST(AddressTest, JoinsHostAndPort) {
   EXPECT_EQ(join_address("HTTP_HOST", "127.0.0.1", 80).value(), "127.0.0.1:80");
   EXPECT_EQ(join_address("HTTP_HOST", "::1", 80).value(), "[::1]:80");

@@ -6,6 +6,8 @@
 #include <boost/asio/error.hpp>
 #include <fmt/format.h>
 
+#include "net/address.h"
+
 namespace tradeauto {
 namespace {
 
@@ -19,9 +21,7 @@ Error cannot_listen(const ListenAddress& address, ErrorCode code, std::string re
 }
 
 Result<tcp::endpoint> resolve(tcp::acceptor& acceptor, const ListenAddress& address) {
-  const std::string& host = address.host;
-  const bool bracketed = host.starts_with('[') && host.ends_with(']');
-  const std::string name = bracketed ? host.substr(1, host.size() - 2) : host;
+  const std::string name(bare_host(address.host));
   tcp::resolver resolver(acceptor.get_executor());
   error_code failed;
   const auto found = resolver.resolve(name, std::to_string(address.port), tcp::resolver::passive, failed);

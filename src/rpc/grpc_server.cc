@@ -16,13 +16,13 @@
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
-#include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/server_posix.h>
 
 #include "net/address.h"
 #include "net/listener.h"
 #include "net/pool.h"
+#include "rpc/tls_credentials.h"
 
 namespace tradeauto {
 namespace {
@@ -49,8 +49,7 @@ Result<Listen> resolve(const GrpcServerSettings& settings) {
   addrinfo hints{};
   hints.ai_flags = AI_PASSIVE;
   hints.ai_socktype = SOCK_STREAM;
-  const bool bracketed = settings.host.starts_with('[');
-  const std::string host = bracketed ? settings.host.substr(1, settings.host.size() - 2) : settings.host;
+  const std::string host(bare_host(settings.host));
   addrinfo* found = nullptr;
   if (const int failed = getaddrinfo(host.c_str(), std::to_string(settings.port).c_str(), &hints, &found);
       failed != 0) {
@@ -130,7 +129,8 @@ Result<std::uint16_t> GrpcServer::start() {
   TRY(const std::string address, join_address(settings_.host_setting, listen.numeric, settings_.port));
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port);
+  credentials_ = server_credentials(settings_.tls);
+  builder.AddListeningPort(address, credentials_, &port);
   build(builder);
   if (server_ == nullptr || port <= 0) {
     server_.reset();
@@ -154,6 +154,13 @@ void GrpcServer::build(grpc::ServerBuilder& builder) {
 }
 
 void GrpcServer::adopt(int socket) { grpc::AddInsecureChannelFromFd(server_.get(), socket); }
+
+std::shared_ptr<grpc::Channel> GrpcServer::own_channel() {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
+  arguments.SetMaxSendMessageSize(kMaxMessageBytes);
+  return server_->InProcessChannel(arguments);
+}
 
 void GrpcServer::set_serving(bool serving) {
   if (server_ != nullptr) server_->GetHealthCheckService()->SetServingStatus(serving);

@@ -8,10 +8,12 @@
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
+#include <grpcpp/channel.h>
 #include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 
 #include "base/result.h"
+#include "net/tls.h"
 
 namespace tradeauto {
 
@@ -25,7 +27,8 @@ struct GrpcServerSettings {
   std::string host_setting;
   std::string port_setting;
   std::string host;
-  std::uint16_t port = 0;  // 0: any free one
+  std::uint16_t port = 0;                          // 0: any free one
+  std::shared_ptr<const TlsSource> tls = nullptr;  // without it in clear
   std::chrono::milliseconds keepalive = std::chrono::seconds(10);
   // Streams at once on one connection. gRPC 1.51 closes a connection that opens more.
   int max_streams = 100;
@@ -33,7 +36,7 @@ struct GrpcServerSettings {
   std::size_t max_buffers = std::size_t{64} * 1024 * 1024;
 };
 
-// A listening gRPC server in plaintext with the standard health and reflection services, whatever it serves besides.
+// A listening gRPC server with the standard health and reflection services, whatever it serves besides.
 class GrpcServer final {
  public:
   // `services` outlive the server.
@@ -51,6 +54,8 @@ class GrpcServer final {
   Result<void> start_unbound();
   // Takes a connected socket (non-blocking) over. After start_unbound().
   void adopt(int socket);
+  // The way to it from this process, without a network and without TLS. After a start.
+  std::shared_ptr<grpc::Channel> own_channel();
   // What the health service answers for the server ("") and each service.
   void set_serving(bool serving);
   // Ends every call that is still under way, returns when the last reaction has returned. Once only.
@@ -61,6 +66,7 @@ class GrpcServer final {
 
   const GrpcServerSettings settings_;
   const std::vector<grpc::Service*> services_;
+  std::shared_ptr<grpc::ServerCredentials> credentials_;  // it calls them as long as it lives
   std::unique_ptr<grpc::Server> server_;
 };
 

@@ -31,13 +31,12 @@ constexpr std::chrono::hours kLease{24 * 365};
 constexpr std::chrono::milliseconds kFarewell{800};
 
 std::vector<asio::ip::address> addresses_of(const std::string& host) {
-  const bool bracketed = host.starts_with('[') && host.ends_with(']');
   boost::asio::io_context context;
   asio::ip::tcp::resolver resolver(context);
   boost::system::error_code failed;
   std::vector<asio::ip::address> found;
   // A name that cannot be resolved cannot be pinged either, and the ping says why.
-  for (const auto& entry : resolver.resolve(bracketed ? host.substr(1, host.size() - 2) : host, "", failed)) {
+  for (const auto& entry : resolver.resolve(bare_host(host), "", failed)) {
     found.push_back(entry.endpoint().address());
   }
   return found;

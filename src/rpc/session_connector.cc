@@ -8,17 +8,18 @@
 #include <boost/asio/strand.hpp>
 #include <fmt/format.h>
 #include <grpcpp/create_channel.h>
-#include <grpcpp/security/credentials.h>
 
 #include "net/address.h"
 #include "net/task_group.h"
 #include "rpc/grpc_server.h"
 #include "rpc/main_stream.h"
+#include "rpc/session_server.h"
+#include "rpc/tls_credentials.h"
 
 namespace tradeauto {
 namespace {
 
-std::shared_ptr<grpc::Channel> make_channel(const std::string& address, std::chrono::milliseconds keepalive) {
+std::shared_ptr<grpc::Channel> make_channel(const std::string& address, const SessionConnectorSettings& settings) {
   silence_grpc();
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(kMaxMessageBytes);
@@ -27,10 +28,10 @@ std::shared_ptr<grpc::Channel> make_channel(const std::string& address, std::chr
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, static_cast<int>(keepalive.count()));
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, static_cast<int>(settings.keepalive.count()));
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 5'000);
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+  return grpc::CreateCustomChannel(address, channel_credentials(settings.tls), arguments);
 }
 
 }  // namespace
@@ -46,8 +47,9 @@ class SessionConnector::Impl {
     CO_TRY(SecretString token, co_await self->needs_.pool.run(self->needs_.token));
     const std::string main = fmt::format("{} (MAIN_SERVER_HOST={}, MAIN_SERVER_PORT={})", address, self->settings_.host,
                                          self->settings_.port);
-    auto stream = std::make_shared<MainStream>(asio::make_strand(self->needs_.executor),
-                                               make_channel(address, self->settings_.keepalive),
+    auto channel = self->needs_.own_main != nullptr ? self->needs_.own_main->own_channel()
+                                                    : make_channel(address, self->settings_);
+    auto stream = std::make_shared<MainStream>(asio::make_strand(self->needs_.executor), std::move(channel),
                                                MainStream::Needs{.sink = sink,
                                                                  .clock = self->needs_.clock,
                                                                  .log = self->needs_.log,

@@ -12,13 +12,17 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "net/pool.h"
+#include "net/tls.h"
 #include "ports/main_link.h"
 
 namespace tradeauto {
 
+class SessionServer;
+
 struct SessionConnectorSettings {
   std::string host = "127.0.0.1";                                  // MAIN_SERVER_HOST
   std::uint16_t port = 50052;                                      // MAIN_SERVER_PORT
+  std::shared_ptr<const TlsSource> tls = nullptr;                  // whom it trusts, what it shows; without it in clear
   std::chrono::milliseconds keepalive = std::chrono::seconds(10);  // a dead peer is noticed after this and 5 s
 };
 
@@ -32,7 +36,8 @@ class SessionConnector final : public MainConnector {
     BlockingPool& pool;
     const Clock& clock;
     Logger log;
-    asio::any_io_executor executor;  // must run until stop() has returned
+    asio::any_io_executor executor;     // must run until stop() has returned
+    SessionServer* own_main = nullptr;  // of this process: no network lies between, whatever the settings say
   };
   SessionConnector(SessionConnectorSettings settings, Needs needs);
   // stop() must have returned if connect() was called.

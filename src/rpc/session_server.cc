@@ -41,6 +41,7 @@ GrpcServerSettings server_settings(const SessionServerSettings& settings) {
   out.port_setting = "GRPC_PORT";
   out.host = settings.host;
   out.port = settings.port;
+  out.tls = settings.tls;
   out.keepalive = settings.keepalive;
   return out;
 }
@@ -85,7 +86,8 @@ class SessionServer::Impl final : public v1::WorkerService::CallbackService {
   }
 
   Result<std::uint16_t> start() {
-    TRY_VOID(check_plaintext("GRPC_HOST", settings_.host, settings_.allow_plaintext_beyond_loopback));
+    const bool may_reach = settings_.tls != nullptr || settings_.allow_plaintext_beyond_loopback;
+    TRY_VOID(check_plaintext("GRPC_HOST", settings_.host, may_reach));
     if (settings_.legacy_peers) TRY_VOID(legacy_.allow(*settings_.legacy_peers));
     auto port = server_.start();
     started_ = port.ok();
@@ -93,6 +95,7 @@ class SessionServer::Impl final : public v1::WorkerService::CallbackService {
     return port;
   }
   void set_serving(bool serving) { server_.set_serving(serving); }
+  std::shared_ptr<grpc::Channel> own_channel() { return server_.own_channel(); }
 
   static asio::awaitable<void> stop(std::shared_ptr<Impl> self, Deadline deadline) {
     if (!std::exchange(self->started_, false)) co_return;
@@ -137,6 +140,8 @@ SessionServer::SessionServer(SessionServerSettings settings, Needs needs)
 SessionServer::~SessionServer() { assert(!impl_->started() && "stop() before a SessionServer dies"); }
 
 Result<std::uint16_t> SessionServer::start() { return impl_->start(); }
+
+std::shared_ptr<grpc::Channel> SessionServer::own_channel() { return impl_->own_channel(); }
 
 void SessionServer::set_serving(bool serving) { impl_->set_serving(serving); }
 

@@ -17,7 +17,12 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/rng.h"
+#include "net/tls.h"
 #include "ports/worker_link.h"
+
+namespace grpc {
+class Channel;
+}
 
 namespace tradeauto {
 
@@ -26,6 +31,7 @@ namespace asio = boost::asio;
 struct SessionServerSettings {
   std::string host = "127.0.0.1";  // GRPC_HOST; a name is listened on at its first address, IPv4 before IPv6
   std::uint16_t port = 50052;      // GRPC_PORT; 0: any free one
+  std::shared_ptr<const TlsSource> tls = nullptr;  // without it in clear
   bool allow_plaintext_beyond_loopback = false;
   std::size_t max_sessions = 1024;
   std::chrono::nanoseconds hello_timeout = std::chrono::seconds(10);
@@ -61,6 +67,8 @@ class SessionServer final {
   // Error: unprocessable (bad_host, plaintext_beyond_loopback), unavailable (port_taken, port_forbidden,
   // cannot_listen); each names the setting, its value and the remedy.
   Result<std::uint16_t> start();
+  // The way to it from this process, without a network and without TLS. After start().
+  std::shared_ptr<grpc::Channel> own_channel();
   // What the health service answers; true after start().
   void set_serving(bool serving);
   // Ends all sessions (shutting_down) and waits for what they have begun; at the deadline that is cancelled. Once.

@@ -37,6 +37,11 @@ std::string_view authority_of(std::string_view target) {
 
 bool changes_nothing(std::string_view method) { return method == "GET" || method == "HEAD" || method == "OPTIONS"; }
 
+bool another_site_changes(const WireRequest& request) {
+  const std::string_view site = request.header("sec-fetch-site");
+  return !site.empty() && site != "same-origin" && site != "none" && !changes_nothing(request.method);
+}
+
 Error foreign(std::string reason, std::string message) {
   return make_error(ErrorCode::permission_denied, std::move(reason), std::move(message));
 }
@@ -55,11 +60,18 @@ Result<void> check_no_foreign_page(const WireRequest& request) {
   if (!origin.empty() && lower(origin) != "http://" + lower(host)) {
     return foreign("foreign_origin", "while AUTH is off no web page of another origin is answered");
   }
-  const std::string_view site = request.header("sec-fetch-site");
-  if (!site.empty() && site != "same-origin" && site != "none" && !changes_nothing(request.method)) {
+  if (another_site_changes(request)) {
     return foreign("foreign_origin", "while AUTH is off no web page of another site may change anything");
   }
   return {};
+}
+
+Result<void> check_no_borrowed_password(const WireRequest& request) {
+  const std::string_view origin = request.header("origin");
+  const std::string host = lower(request.header("host"));
+  const bool is_own = origin.empty() || lower(origin) == "http://" + host || lower(origin) == "https://" + host;
+  if (is_own && !another_site_changes(request)) return {};
+  return foreign("foreign_origin", "a web page of another origin does not get the password that a browser remembers");
 }
 
 }  // namespace tradeauto

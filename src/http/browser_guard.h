@@ -12,4 +12,8 @@ namespace tradeauto {
 // Error: permission_denied (foreign_host, foreign_origin).
 Result<void> check_no_foreign_page(const WireRequest& request);
 
+// A browser that has once been told a Basic password sends it by itself, also with what another site's page has it
+// send. So a request with one comes from no other origin, and changes nothing for another site. Error: as above.
+Result<void> check_no_borrowed_password(const WireRequest& request);
+
 }  // namespace tradeauto

@@ -88,5 +88,23 @@ TEST(BrowserGuardTest, ABrowserThatNamesAnotherSiteChangesNothing) {
   }
 }
 
+TEST(BrowserGuardTest, ABasicPasswordIsNotBorrowedByAnotherPage) {
+  const auto passes = [](NameValues headers, std::string method = "POST") {
+    WireRequest request;
+    request.method = std::move(method);
+    request.target = "/transaction";
+    request.headers = std::move(headers);
+    return check_no_borrowed_password(request).ok();
+  };
+  EXPECT_TRUE(passes({{"host", "trade.example:8000"}})) << "a script, at any name";
+  EXPECT_TRUE(passes({{"host", "trade.example"}, {"origin", "http://trade.example"}, {"sec-fetch-site", "same-origin"}}));
+  EXPECT_TRUE(passes({{"host", "trade.example"}, {"sec-fetch-site", "none"}})) << "typed by a person";
+  EXPECT_FALSE(passes({{"host", "trade.example"}, {"origin", "http://evil.example"}}));
+  EXPECT_FALSE(passes({{"host", "trade.example"}, {"origin", "null"}}));
+  EXPECT_FALSE(passes({{"host", "trade.example"}, {"sec-fetch-site", "cross-site"}}));
+  EXPECT_FALSE(passes({{"host", "trade.example"}, {"sec-fetch-site", "same-site"}}));
+  EXPECT_TRUE(passes({{"host", "trade.example"}, {"sec-fetch-site", "cross-site"}}, "GET")) << "a link";
+}
+
 }  // namespace
 }  // namespace tradeauto

@@ -11,6 +11,7 @@
 #include "base/uuid.h"
 #include "domain/legacy_credentials.h"
 #include "http/authorization.h"
+#include "http/browser_guard.h"
 #include "http/legacy_outcome.h"
 #include "http/legacy_reply.h"
 #include "http/legacy_request.h"
@@ -105,6 +106,7 @@ asio::awaitable<ApiReply> LegacyApi::answer(WireRequest request, Target target, 
     reply.headers.emplace_back("WWW-Authenticate", "Basic");
     co_return reply;
   }
+  if (const auto own = check_own_page(request); !own.ok()) co_return legacy_detail(403, own.error().message);
   Call call{.request = std::move(request),
             .query = std::move(target.query),
             .peer = &peer,
@@ -122,6 +124,12 @@ bool LegacyApi::may_ask(const WireRequest& request) const {
   if (const auto token = bearer_token(header)) return needs_.is_token(*token);
   const auto password = basic_password(header);
   return password && needs_.is_token(password->reveal());
+}
+
+Result<void> LegacyApi::check_own_page(const WireRequest& request) const {
+  // A token in a Bearer header was put there by a program; without AUTH the gateway has looked already.
+  if (!needs_.auth || bearer_token(request.header("authorization"))) return {};
+  return check_no_borrowed_password(request);
 }
 
 asio::awaitable<ApiReply> LegacyApi::once(Member member, Call call) {

@@ -46,6 +46,7 @@ class LegacyApi {
   using Member = asio::awaitable<ApiReply> (LegacyApi::*)(Call);
 
   bool may_ask(const WireRequest& request) const;
+  Result<void> check_own_page(const WireRequest& request) const;
   // Runs the request once for each Idempotency-Key.
   asio::awaitable<ApiReply> once(Member member, Call call);
   asio::awaitable<ApiReply> create_group(Call call);

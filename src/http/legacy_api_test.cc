@@ -302,6 +302,20 @@ TEST_F(LegacyApiTest, AsksForTheTokenInEitherForm) {
   }
 }
 
+TEST_F(LegacyApiTest, APasswordThatABrowserRemembersIsNotForOtherPages) {
+  with_token = false;
+  const auto from = [this](const char* name, const char* value, const char* authorization) {
+    const NameValues headers = {{"host", "localhost:8000"}, {"authorization", authorization}, {name, value}};
+    return post("/createGroup?group_name=g", {}, headers).reply.status;
+  };
+  constexpr const char* kBasic = "Basic bWU6dGFfdGVzdA==";  // me:ta_test
+  EXPECT_EQ(from("origin", "http://evil.example", kBasic), 403U);
+  EXPECT_EQ(from("sec-fetch-site", "cross-site", kBasic), 403U);
+  EXPECT_EQ(from("origin", "http://evil.example", "Basic dTpwYXNz"), 401U) << "a wrong one learns nothing";
+  EXPECT_EQ(from("origin", "http://evil.example", "Bearer ta_test"), 200U) << "no browser adds this by itself";
+  EXPECT_EQ(from("origin", "http://localhost:8000", kBasic), 400U) << "heard: the group exists by now";
+}
+
 TEST_F(LegacyApiTest, OtherPathsAndMethods) {
   for (const char* path : {"/createGroup", "/activate", "/deactivate", "/transaction"}) {
     for (const char* method : {"GET", "HEAD", "PUT", "DELETE", "OPTIONS"}) {

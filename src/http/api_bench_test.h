@@ -55,6 +55,14 @@ class ApiBench {
   };
 
   Answer call(std::string method, std::string target, std::string body = {}, NameValues headers = {}) {
+    Answer answer;
+    answer.reply = call_raw(std::move(method), std::move(target), std::move(body), std::move(headers));
+    if (!answer.reply.body.empty()) answer.body = boost::json::parse(answer.reply.body);
+    return answer;
+  }
+
+  // The same for an answer that is no JSON.
+  ApiReply call_raw(std::string method, std::string target, std::string body = {}, NameValues headers = {}) {
     WireRequest request;
     request.method = std::move(method);
     request.target = std::move(target);
@@ -64,10 +72,7 @@ class ApiBench {
       request.headers.emplace_back("content-type", "application/json");
     }
     request.body = std::move(body);
-    Answer answer;
-    answer.reply = run_async(io_, handler.handle(std::move(request), peer));
-    if (!answer.reply.body.empty()) answer.body = boost::json::parse(answer.reply.body);
-    return answer;
+    return run_async(io_, handler.handle(std::move(request), peer));
   }
 
   bool with_token = true;

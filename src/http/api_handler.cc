@@ -12,6 +12,7 @@
 #include "http/browser_guard.h"
 #include "http/legacy_reply.h"
 #include "http/openapi_document.h"
+#include "http/page_routes.h"
 
 namespace tradeauto {
 namespace {
@@ -195,6 +196,7 @@ void ApiHandler::add_own_routes() {
   routes_.add({.method = "GET", .path = "/healthz", .scope = {}, .handler = [this](ApiCall) { return health(); }});
   routes_.add({.method = "GET", .path = "/readyz", .scope = {}, .handler = [this](ApiCall) { return readiness(); }});
   routes_.add({.method = "GET", .path = "/openapi.json", .scope = {}, .handler = [](ApiCall) { return openapi(); }});
+  add_page_routes(routes_);
 }
 
 asio::awaitable<Result<ApiReply>> ApiHandler::health() { co_return ApiReply{.body = R"({"status":"ok"})"}; }

@@ -6,11 +6,15 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+
+#include "http/problem_catalogue.h"
+
 namespace tradeauto {
 namespace {
 
 namespace json = boost::json;
 
+// Of a code that has no entry in the catalogue.
 std::string_view title_of(unsigned status) {
   switch (status) {
     case 400: return "Bad request";
@@ -60,12 +64,13 @@ ApiReply problem(const Error& error, ProblemContext context) { return problem(st
 
 ApiReply problem(unsigned status, const Error& error, ProblemContext context) {
   const std::string code = error.reason.empty() ? std::string(to_string(error.code)) : error.reason;
+  const ProblemEntry* known = find_problem(code);
   json::array fields;
   for (const FieldError& field : error.fields) {
     fields.push_back({{"pointer", field.pointer}, {"code", field.code}, {"detail", field.detail}});
   }
   const json::object body{{"type", "/problems/" + code},
-                          {"title", title_of(status)},
+                          {"title", known == nullptr ? title_of(status) : known->title},
                           {"status", status},
                           {"detail", error.message},
                           {"instance", context.instance},

@@ -23,7 +23,7 @@ TEST(ProblemTest, SaysAllThatAClientMayRelyOn) {
   const ApiReply reply = problem(error, {.instance = "/v1/orders", .request_id = "r-1"});
   EXPECT_EQ(reply.status, 422U);
   EXPECT_EQ(reply.content_type, "application/problem+json");
-  EXPECT_EQ(json::parse(reply.body), json::parse(R"({"type":"/problems/bad_quantity","title":"A rule is broken",
+  EXPECT_EQ(json::parse(reply.body), json::parse(R"({"type":"/problems/bad_quantity","title":"Not a quantity",
     "status":422,"detail":"quantity is above 0","instance":"/v1/orders","code":"bad_quantity","request_id":"r-1","sent":"no",
     "errors":[{"pointer":"/quantity","code":"out_of_range","detail":"quantity is above 0"}]})"));
 }
@@ -34,6 +34,11 @@ TEST(ProblemTest, SaysWhenSomethingMayHaveBeenSent) {
   const json::value body = json::parse(problem(error, {}).body);
   EXPECT_EQ(body.at("sent"), "maybe");
   EXPECT_EQ(body.at("code"), "internal");
+}
+
+TEST(ProblemTest, ACodeWithoutAnEntryHasTheTitleOfItsStatus) {
+  const json::value body = json::parse(problem(make_error(ErrorCode::conflict, "odd", "y"), {}).body);
+  EXPECT_EQ(body.at("title"), "Conflict");
 }
 
 TEST(ProblemTest, HasAStatusForEachCode) {

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "http/route_table.h"
+
+namespace tradeauto {
+
+// What a browser opens: /docs and /problems/{code}. Both say what anybody may know, and ask for no token.
+void add_page_routes(RouteTable& routes);
+
+}  // namespace tradeauto

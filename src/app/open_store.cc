@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "app/tls_files.h"
 #include "crypto/secret_file.h"
 #include "net/address.h"
+#include "net/redis_url.h"
 #include "store/redis/redis_store.h"
 #include "store/sqlite/sqlite_store.h"
 
@@ -24,6 +26,7 @@ Result<SecretString> read_password(const std::string& file) {
 std::string_view remedy(const Error& error) {
   if (error.code == ErrorCode::unauthenticated) return ". REDIS_PASSWORD_FILE names the file that holds its password";
   if (error.reason == "redis_unsafe") return ". Correct that in redis.conf; STORE_ALLOW_LOSS=on takes the risk";
+  if (error.reason == "tls_failed") return ". REDIS_CA_FILE names the authority that signed its certificate";
   if (error.reason == "connect_failed") return ". Start Redis first, or correct STORE";
   return "";
 }
@@ -32,15 +35,27 @@ std::string_view remedy(const Error& error) {
 Result<std::unique_ptr<Store>> open_redis(const Settings& settings, const Clock& clock, Rng& rng,
                                           std::function<void(Error)> on_failure) {
   const std::string& url = settings.text("STORE");
-  auto redis = parse_store_url(url);
-  if (!redis.ok()) {
-    redis.error().message = "STORE is sqlite or redis://[USER@]HOST[:PORT][/DB]: " + redis.error().message;
-    return std::move(redis).error();
+  auto parsed = parse_redis_url(url);
+  if (!parsed.ok()) {
+    const bool password = parsed.error().reason == "password_in_url";
+    parsed.error().message =
+        fmt::format("STORE is sqlite or redis://[USER@]HOST[:PORT][/DB], rediss:// for TLS: {}{}",
+                    parsed.error().message, password ? "; put it into a file for REDIS_PASSWORD_FILE" : "");
+    return std::move(parsed).error();
   }
-  TRY_VOID(check_plaintext("STORE", redis->host, settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK")));
-  TRY(redis->password, read_password(settings.text("REDIS_PASSWORD_FILE")));
-  redis->allow_loss = settings.is_on("STORE_ALLOW_LOSS");
-  auto store = open_redis_store(*redis, clock, rng, std::move(on_failure));
+  RedisSettings redis;
+  redis.host = parsed->host;
+  redis.port = parsed->port;
+  redis.database = parsed->database;
+  redis.user = parsed->user;
+  if (parsed->tls) {
+    TRY(redis.tls, read_redis_tls(settings, clock.now()));
+  } else {
+    TRY_VOID(check_plaintext("STORE", redis.host, settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK")));
+  }
+  TRY(redis.password, read_password(settings.text("REDIS_PASSWORD_FILE")));
+  redis.allow_loss = settings.is_on("STORE_ALLOW_LOSS");
+  auto store = open_redis_store(redis, clock, rng, std::move(on_failure));
   if (!store.ok()) {
     store.error().message = fmt::format("STORE={}: {}{}", url, store.error().message, remedy(store.error()));
   }

@@ -32,6 +32,12 @@ constexpr std::array kSettings = {
                "REST asks for the token. off: everybody on this machine is an administrator, as at the original main; "
                "HTTP_HOST must be loopback then, and web pages of other origins are refused. Workers' sessions show "
                "their token in any case."},
+    SettingRow{"RATE_LIMIT_PER_MINUTE", whole_number, "600000", "0..10000000",
+               "How many requests a minute one token may send; more get 429 with Retry-After. The original's paths do "
+               "not count. 0: no limit."},
+    SettingRow{"CORS_ORIGINS", list, "", "",
+               "Origins whose web pages may ask and read, with a token of their own: https://host or https://host:port, "
+               "exactly, separated by commas. Empty: none. While AUTH is off they are refused all the same."},
     SettingRow{"LEGACY_API", choice, "auto", "auto|on|off",
                "Answer the REST of the original main: /createGroup, /activate, /deactivate, /transaction. auto: while "
                "HTTP_HOST is loopback."},
@@ -47,10 +53,18 @@ constexpr std::array kSettings = {
                "Addresses beyond loopback that may speak the original pair's contract, separated by commas. It has no "
                "TLS."},
     SettingRow{
-        "STORE", text, "sqlite", "sqlite|redis://[USER@]HOST[:PORT][/DB]",
+        "STORE", text, "sqlite", "sqlite|redis://[USER@]HOST[:PORT][/DB]|rediss://…",
         "Where groups, accounts and orders are kept. sqlite: a file in DATA_DIR. redis: Redis 7 or later, alone, that "
-        "writes to disk before it answers; the database must be empty or ours. One main server writes to it."},
+        "writes to disk before it answers; the database must be empty or ours. One main server writes to it. rediss: "
+        "the same in TLS."},
     SettingRow{"REDIS_PASSWORD_FILE", path, "", "", "The file with the password for STORE=redis://…, mode 0600."},
+    SettingRow{"REDIS_CA_FILE", path, "", "",
+               "Authorities, PEM: with STORE=rediss://… one of them must have signed the certificate of Redis, for the "
+               "host in STORE. Default: whom the system trusts."},
+    SettingRow{"REDIS_CERT_FILE", path, "", "",
+               "The certificate, PEM, that the main server shows to a Redis that asks (tls-auth-clients). Needs "
+               "REDIS_KEY_FILE."},
+    SettingRow{"REDIS_KEY_FILE", path, "", "", "Its private key: PEM without a pass phrase, mode 0600."},
     SettingRow{
         "STORE_ALLOW_LOSS", on_off, "off", "on|off",
         "Serve although Redis may lose what it acknowledged (appendonly, appendfsync, maxmemory-policy), or hides "

@@ -38,20 +38,24 @@ Error incomplete(const Settings& settings, std::string_view has, std::string_vie
                     fmt::format("{} needs {} too", named(settings, has), lacks));
 }
 
-Result<TlsFiles> read_all(const Settings& settings, Timestamp now) {
+// `prefix`: TLS or REDIS.
+Result<TlsFiles> read_all(const Settings& settings, std::string_view prefix, Timestamp now) {
+  const std::string certificate = fmt::format("{}_CERT_FILE", prefix);
+  const std::string key = fmt::format("{}_KEY_FILE", prefix);
+  const std::string authority = fmt::format("{}_CA_FILE", prefix);
   TlsFiles files;
-  TRY(files.material.certificates, read_public(settings, "TLS_CERT_FILE"));
-  TRY(files.material.authorities, read_public(settings, "TLS_CA_FILE"));
-  if (is_set(settings, "TLS_CERT_FILE") != is_set(settings, "TLS_KEY_FILE")) {
-    return is_set(settings, "TLS_CERT_FILE") ? incomplete(settings, "TLS_CERT_FILE", "its key, TLS_KEY_FILE,")
-                                             : incomplete(settings, "TLS_KEY_FILE", "its certificate, TLS_CERT_FILE,");
+  TRY(files.material.certificates, read_public(settings, certificate));
+  TRY(files.material.authorities, read_public(settings, authority));
+  if (is_set(settings, certificate) != is_set(settings, key)) {
+    return is_set(settings, certificate) ? incomplete(settings, certificate, fmt::format("its key, {},", key))
+                                         : incomplete(settings, key, fmt::format("its certificate, {},", certificate));
   }
-  if (is_set(settings, "TLS_KEY_FILE")) {
-    TRY(files.material.key, read_secret_file(settings.text("TLS_KEY_FILE"), "TLS_KEY_FILE"));
+  if (is_set(settings, key)) {
+    TRY(files.material.key, read_secret_file(settings.text(key), key));
   }
-  const TlsOrigin origin{.certificates = named(settings, "TLS_CERT_FILE"),
-                         .key = named(settings, "TLS_KEY_FILE"),
-                         .authorities = named(settings, "TLS_CA_FILE")};
+  const TlsOrigin origin{.certificates = named(settings, certificate),
+                         .key = named(settings, key),
+                         .authorities = named(settings, authority)};
   TRY(files.facts, check_tls(files.material, origin, now));
   return files;
 }
@@ -59,7 +63,7 @@ Result<TlsFiles> read_all(const Settings& settings, Timestamp now) {
 }  // namespace
 
 Result<std::optional<TlsFiles>> read_main_tls(const Settings& settings, Timestamp now) {
-  TRY(TlsFiles files, read_all(settings, now));
+  TRY(TlsFiles files, read_all(settings, "TLS", now));
   if (!files.material.certificates.empty()) return std::optional(std::move(files));
   if (is_set(settings, "TLS_CA_FILE")) {
     return incomplete(settings, "TLS_CA_FILE",
@@ -69,12 +73,17 @@ Result<std::optional<TlsFiles>> read_main_tls(const Settings& settings, Timestam
 }
 
 Result<std::optional<TlsFiles>> read_worker_tls(const Settings& settings, Timestamp now) {
-  TRY(TlsFiles files, read_all(settings, now));
+  TRY(TlsFiles files, read_all(settings, "TLS", now));
   if (!files.material.authorities.empty()) return std::optional(std::move(files));
   if (is_set(settings, "TLS_CERT_FILE")) {
     return incomplete(settings, "TLS_CERT_FILE", "the authority of the main server's certificate, TLS_CA_FILE,");
   }
   return std::optional<TlsFiles>();
+}
+
+Result<TlsMaterial> read_redis_tls(const Settings& settings, Timestamp now) {
+  TRY(TlsFiles files, read_all(settings, "REDIS", now));
+  return std::move(files.material);
 }
 
 Result<TlsMaterial> read_command_tls(const Settings& settings) {

@@ -7,7 +7,7 @@
 
 namespace tradeauto {
 
-// What the settings TLS_CERT_FILE, TLS_KEY_FILE and TLS_CA_FILE name, read and checked.
+// What the settings <PREFIX>_CERT_FILE, <PREFIX>_KEY_FILE and <PREFIX>_CA_FILE name, read and checked.
 struct TlsFiles {
   TlsMaterial material;
   TlsFacts facts;
@@ -20,6 +20,8 @@ struct TlsFiles {
 Result<std::optional<TlsFiles>> read_main_tls(const Settings& settings, Timestamp now);
 // A worker's end. Nothing: it dials in clear.
 Result<std::optional<TlsFiles>> read_worker_tls(const Settings& settings, Timestamp now);
+// The end of a main server at its Redis: REDIS_CERT_FILE, REDIS_KEY_FILE and REDIS_CA_FILE.
+Result<TlsMaterial> read_redis_tls(const Settings& settings, Timestamp now);
 // The command line's end, for a server that speaks HTTPS: authorities only, or whom the system trusts.
 Result<TlsMaterial> read_command_tls(const Settings& settings);
 

@@ -95,7 +95,7 @@ asio::awaitable<Result<SecretString>> read_password(Command& command, std::strin
 }
 
 asio::awaitable<Result<ImportContents>> read_redis(Command& command, ImportFlags flags) {
-  CO_TRY(RedisAddress address, parse_redis_url(flags.legacy_redis));
+  CO_TRY(RedisAddress address, parse_import_url(flags.legacy_redis));
   if (!is_loopback(address.host)) {
     command.warn(fmt::format("warning: what comes from the Redis at {} travels in clear, log-ins too", address.host));
   }

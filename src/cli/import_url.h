@@ -7,8 +7,7 @@
 
 namespace tradeauto {
 
-// "redis://[USER@]HOST[:PORT][/DATABASE]". Error: invalid_argument; one for a URL with a password, which others can
-// read in the list of processes. The URL is never quoted.
-Result<RedisAddress> parse_redis_url(std::string_view url);
+// The value of --legacy-redis: what net's parse_redis_url takes, in clear. Error: invalid_argument that names the flag.
+Result<RedisAddress> parse_import_url(std::string_view url);
 
 }  // namespace tradeauto

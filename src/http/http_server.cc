@@ -113,6 +113,7 @@ struct HttpServer::Impl {
       const bool serve = open < settings.connections;
       const auto strand = socket.get_executor();
       renew_tls();
+      if (settings.tls && !tls) continue;  // never in clear instead
       auto connection = std::make_shared<Connection>(std::move(socket), tls, per_connection, handler, clock, log);
       connections.add(connection);
       tasks.spawn_on(strand, run(std::move(connection), serve));

@@ -5,6 +5,7 @@ import socket
 import subprocess
 from pathlib import Path
 
+from .certificates import Identity
 from .waiting import wait_until
 
 NUMBERS = {"BBAE": 0, "Fennel": 3, "Public": 6, "Tradier": 11, "Tastytrade": 12}
@@ -12,12 +13,24 @@ STOP_SECONDS = 10
 
 
 class Redis:
-    """Ends with `stop`. Nothing is written to disk, unless `durable`: then an answer comes after the fsync."""
+    """Ends with `stop`. Nothing is written to disk, unless `durable`: then an answer comes after the fsync. With `shown`
+    and `authority` it speaks TLS alone, and wants a certificate of that authority if `asks`."""
 
-    def __init__(self, folder: Path, password: str = "", durable: bool = False):
+    def __init__(
+        self,
+        folder: Path,
+        password: str = "",
+        durable: bool = False,
+        shown: Identity | None = None,
+        authority: Path | None = None,
+        asks: bool = False,
+    ):
         self.folder = folder
         self.password = password
         self.durable = durable
+        self.shown = shown
+        self.authority = authority
+        self.asks = asks
         for _ in range(5):  # another process may take a port between its choice and its use
             self.port = _free_port()
             if self.start():
@@ -26,7 +39,7 @@ class Redis:
 
     def start(self) -> bool:
         """Starts it, also again after `kill`; false if it ended instead of answering."""
-        self._process = _start(self.folder, self.port, self.password, self.durable)
+        self._process = _start(self)
         wait_until(lambda: self._process.poll() is not None or self.answers(), within=10, what="Redis answers")
         return self._process.poll() is None
 
@@ -36,7 +49,7 @@ class Redis:
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}"
+        return f"{'rediss' if self.shown else 'redis'}://127.0.0.1:{self.port}"
 
     def answers(self) -> bool:
         try:
@@ -67,17 +80,27 @@ class Redis:
 
     def _command(self, *words: bytes) -> subprocess.CompletedProcess:
         environment = {"REDISCLI_AUTH": self.password} if self.password else {}
-        command = [b"redis-cli", b"-h", b"127.0.0.1", b"-p", str(self.port).encode(), *words]
+        tls = ["--tls", "--insecure"] if self.shown else []  # what it shows may be what the test is about
+        tls += ["--cert", self.shown.certificate, "--key", self.shown.key] if self.shown and self.asks else []
+        where = ["-h", "127.0.0.1", "-p", self.port, *tls]
+        command = [b"redis-cli", *(str(word).encode() for word in where), *words]
         return subprocess.run(command, capture_output=True, timeout=5, env={"PATH": "/usr/bin:/bin", **environment})
 
 
-def _start(folder: Path, port: int, password: str, durable: bool) -> subprocess.Popen:
+def _start(redis: Redis) -> subprocess.Popen:
     # Debian's redis-tools has the server too, under the name of its checker; the package redis-server would start one.
     program = shutil.which("redis-server") or shutil.which("redis-check-rdb")
     assert program, "there is no Redis: install redis-tools"
-    keeps = "appendonly yes\nappendfsync always" if durable else "appendonly no"
-    settings = f'port {port}\nbind 127.0.0.1\nsave ""\n{keeps}\ndir {folder}\nlogfile {folder}/redis.log\n'
-    settings += f"requirepass {password}\n" if password else ""
+    keeps = "appendonly yes\nappendfsync always" if redis.durable else "appendonly no"
+    folder = redis.folder
+    settings = f'bind 127.0.0.1\nsave ""\n{keeps}\ndir {folder}\nlogfile {folder}/redis.log\n'
+    settings += f"requirepass {redis.password}\n" if redis.password else ""
+    if redis.shown:
+        settings += f"port 0\ntls-port {redis.port}\ntls-auth-clients {'yes' if redis.asks else 'no'}\n"
+        settings += f"tls-cert-file {redis.shown.certificate}\ntls-key-file {redis.shown.key}\n"
+        settings += f"tls-ca-cert-file {redis.authority}\n"
+    else:
+        settings += f"port {redis.port}\n"
     process = subprocess.Popen(
         ["redis-server", "-"],
         executable=program,

@@ -120,7 +120,7 @@ def test_a_database_of_somebody_else_is_left_alone(stage, redis, words):
 @pytest.mark.parametrize(
     ("url", "fact"),
     [
-        ("rediss://127.0.0.1", "TLS"),
+        ("rediss://127.0.0.1:1", "no connection"),
         ("redis://user:geheim@127.0.0.1", "REDIS_PASSWORD_FILE"),
         ("redis://192.0.2.1", "ALLOW_PLAINTEXT_BEYOND_LOOPBACK"),
     ],

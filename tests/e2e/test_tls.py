@@ -1,14 +1,16 @@
 """TLS: who is let in, who is sent away and why, on both ports; and certificates that change while orders run."""
 
+import fcntl
 import json
 import os
+import pty
 import signal
 import socket
 import ssl
 import subprocess
+import termios
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -503,3 +505,27 @@ def test_sighup_reads_the_log_level_anew_and_never_ends_the_process(stage):
     for _ in range(50):
         os.kill(up.server.pid, signal.SIGHUP)
     assert up.api.place_and_wait("demo")["status"] == "settled"
+
+
+def test_a_terminal_that_is_closed_ends_the_servers(stage):
+    """SIGHUP then means that whoever ran this is gone."""
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [stage.binary, "up", "--data-dir", stage.folder / "d", "--http-port", "0", "--grpc-port", "0"],
+        cwd=stage.folder,
+        env=stage.environment(),
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(slave, termios.TIOCSCTTY, 0),
+    )
+    os.close(slave)
+    said = b""
+    while b"ready http=" not in said:
+        said += os.read(master, 4096)
+    process.send_signal(signal.SIGHUP)
+    while b"read anew" not in said:
+        said += os.read(master, 4096)
+    os.close(master)
+    assert process.wait(timeout=20) == 0

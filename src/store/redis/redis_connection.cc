@@ -1,5 +1,6 @@
 #include "store/redis/redis_connection.h"
 
+#include <string.h>  // explicit_bzero
 #include <sys/time.h>
 
 #include <algorithm>
@@ -51,6 +52,9 @@ Result<RedisConnection> RedisConnection::open(const RedisSettings& settings) {
   }
   redisSetTimeout(context.get(), time);
   RedisConnection connection(std::move(context));
+  if (settings.tls) {
+    TRY(connection.tls_, BlockingTls::connect(connection.context_->fd, settings.host, *settings.tls));
+  }
   TRY_VOID(connection.log_in(settings));
   return connection;
 }
@@ -73,14 +77,43 @@ Result<RedisReply> RedisConnection::ask(const std::vector<std::string_view>& wor
     texts.push_back(word.data());
     sizes.push_back(word.size());
   }
-  RedisReply reply(static_cast<redisReply*>(
-      redisCommandArgv(context_.get(), static_cast<int>(texts.size()), texts.data(), sizes.data())));
+  RedisReply reply = answer_to(std::move(texts), std::move(sizes));
   if (!reply) {
-    return make_error(ErrorCode::unavailable, "no_answer",
-                      fmt::format("the connection to Redis broke: {}", &context_->errstr[0]));
+    const std::string why = context_->err == 0 ? "it ended, or took too long" : &context_->errstr[0];
+    return make_error(ErrorCode::unavailable, "no_answer", fmt::format("the connection to Redis broke: {}", why));
   }
   if (reply->type == REDIS_REPLY_ERROR) return refusal(text_of(*reply));
   return reply;
+}
+
+RedisReply RedisConnection::answer_to(std::vector<const char*> texts, std::vector<std::size_t> sizes) {
+  // hiredis writes and reads by itself, but knows no TLS.
+  const int count = static_cast<int>(texts.size());
+  if (!tls_) {
+    return RedisReply(static_cast<redisReply*>(redisCommandArgv(context_.get(), count, texts.data(), sizes.data())));
+  }
+  char* command = nullptr;
+  const int size = redisFormatCommandArgv(&command, count, texts.data(), sizes.data());
+  if (size < 0) return nullptr;
+  const auto length = static_cast<std::size_t>(size);
+  RedisReply reply = answer_in_tls({command, length});
+  explicit_bzero(command, length);  // it may hold a log-in
+  redisFreeCommand(command);
+  return reply;
+}
+
+RedisReply RedisConnection::answer_in_tls(std::string_view command) {
+  if (!tls_->write(command)) return nullptr;
+  std::array<char, 16 * 1024> came{};
+  while (true) {
+    void* reply = nullptr;
+    if (redisReaderGetReply(context_->reader, &reply) != REDIS_OK) return nullptr;
+    if (reply != nullptr) return RedisReply(static_cast<redisReply*>(reply));
+    const std::size_t size = tls_->read(came);
+    if (size == 0) return nullptr;
+    redisReaderFeed(context_->reader, came.data(), size);
+    explicit_bzero(came.data(), size);
+  }
 }
 
 }  // namespace tradeauto

@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <string_view>
 
 #include "base/clock.h"
 #include "base/rng.h"
@@ -10,10 +9,6 @@
 #include "store/redis/redis_connection.h"
 
 namespace tradeauto {
-
-// `redis://[USER@]HOST[:PORT][/DB]`; an IPv6 address stands in brackets. Error: invalid_argument (bad_store_url) with
-// what is wrong; a password in it is refused and not quoted.
-Result<RedisSettings> parse_store_url(std::string_view url);
 
 // Opens (or makes) registry and ledger in one database of a Redis, and takes it over: a process that had it open writes
 // nothing from then on. Blocks: for start-up only. `clock` and `rng` are used during the call only.

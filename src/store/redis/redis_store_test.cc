@@ -250,27 +250,5 @@ TEST_P(RedisStoreTest, AReplicaIsRefused) {
   EXPECT_EQ(refusal(settings()).reason, "redis_replica");
 }
 
-TEST(RedisUrl, NamesHostPortUserAndDatabase) {
-  const RedisSettings plain = parse_store_url("redis://db.example").value();
-  EXPECT_EQ(plain.host, "db.example");
-  EXPECT_EQ(plain.port, 6379);
-  EXPECT_EQ(plain.database, 0U);
-  const RedisSettings full = parse_store_url("redis://trader@[::1]:7000/3").value();
-  EXPECT_EQ(full.user, "trader");
-  EXPECT_EQ(full.host, "::1");
-  EXPECT_EQ(full.port, 7000);
-  EXPECT_EQ(full.database, 3U);
-}
-
-TEST(RedisUrl, WhatItCannotBeIsRefusedWithoutAPassword) {
-  for (const char* url : {"rediss://h", "redis://", "redis://h:0", "redis://h:x", "redis://h/x", "redis://h/",
-                          "redis://[::1", "redis://[::1]x", "redis://u:geheim@h"}) {
-    const auto parsed = parse_store_url(url);
-    ASSERT_FALSE(parsed.ok()) << url;
-    EXPECT_EQ(parsed.error().reason, "bad_store_url");
-    EXPECT_THAT(parsed.error().message, Not(HasSubstr("geheim")));
-  }
-}
-
 }  // namespace
 }  // namespace tradeauto

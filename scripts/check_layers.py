@@ -59,6 +59,7 @@ FOREIGN_HEADERS = [
         "base, domain, crypto and autorsa_output know no Asio"),
     ban("foreign-header", r"^sqlite3", ("store/sqlite/",), "SQLite lives in store/sqlite"),
     ban("foreign-header", r"^hiredis/", ("store/redis/", "store/legacy_redis/"), "Redis lives in store/redis and store/legacy_redis"),
+    ban("foreign-header", r"^prometheus/", ("http/",), "Prometheus lives in http"),
     ban("foreign-header", r"^sodium", ("crypto/",), "libsodium lives in crypto"),
     ban("foreign-header", r"^spawn\.h$", ("executors/process/",), "processes are spawned in executors/process"),
     ban("foreign-header", r"^CLI/", ("app/", "cli/"), "CLI11 lives in app and cli"),

@@ -11,6 +11,7 @@ BUILD_PACKAGES=(
   libboost1.81-dev libboost-json1.81-dev libboost-system1.81-dev
   libgrpc++-dev libgrpc-dev protobuf-compiler protobuf-compiler-grpc libprotobuf-dev
   libsqlite3-dev libhiredis-dev libsodium-dev libspdlog-dev libfmt-dev libcli11-dev libssl-dev
+  prometheus-cpp-dev
 )
 TEST_PACKAGES=(clang-format-19 libgtest-dev libgmock-dev python3 python3-venv curl redis-tools)
 FULL_PACKAGES=(clang-tidy-19 g++)

@@ -11,6 +11,7 @@
 #include "app/tls_files.h"
 #include "crypto/crypto.h"
 #include "crypto/secret_file.h"
+#include "http/cors.h"
 #include "net/address.h"
 #include "net/run_on.h"
 
@@ -157,6 +158,10 @@ Result<void> MainProcess::open_http() {
   http.version = parts_.context.version;
   http.legacy = legacy_api_settings(settings);
   http.auth = settings.is_on("AUTH");
+  http.open_metrics = is_loopback(http_host);
+  http.rate_per_minute = static_cast<std::uint32_t>(settings.number("RATE_LIMIT_PER_MINUTE"));
+  http.cors_origins = settings.list("CORS_ORIGINS");
+  TRY_VOID(check_cors_origins(http.cors_origins));
   http.tls = tls_;
   auto http_server = std::make_unique<HttpServer>(std::move(http), HttpServer::Needs{.orders = server_->orders(),
                                                                                      .accounts = server_->accounts(),

@@ -32,6 +32,13 @@ constexpr std::array kSettings = {
                "REST asks for the token. off: everybody on this machine is an administrator, as at the original main; "
                "HTTP_HOST must be loopback then, and web pages of other origins are refused. Workers' sessions show "
                "their token in any case."},
+    SettingRow{"RATE_LIMIT_PER_MINUTE", whole_number, "600000", "0..10000000",
+               "How many requests a minute one token may send; more get 429 with Retry-After. The original's paths do "
+               "not count. 0: no limit."},
+    SettingRow{
+        "CORS_ORIGINS", list, "", "",
+        "Origins whose web pages may ask and read, with a token of their own: https://host or https://host:port, "
+        "exactly, separated by commas. Empty: none. While AUTH is off they are refused all the same."},
     SettingRow{"LEGACY_API", choice, "auto", "auto|on|off",
                "Answer the REST of the original main: /createGroup, /activate, /deactivate, /transaction. auto: while "
                "HTTP_HOST is loopback."},

@@ -13,12 +13,15 @@
 #include "http/legacy_reply.h"
 #include "http/openapi_document.h"
 #include "http/page_routes.h"
+#include "net/address.h"
 
 namespace tradeauto {
 namespace {
 
 constexpr std::string_view kRequestId = "X-Request-Id";
 constexpr std::size_t kRequestIdLength = 128;
+// A token has 256 bits, so nobody finds one by trying: this keeps the trying cheap.
+constexpr std::uint32_t kWrongTokensPerMinute = 60;
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -58,6 +61,25 @@ std::optional<BodyFault> check_body(const WireRequest& request) {
   return std::nullopt;
 }
 
+ApiReply too_many_requests(std::string message, const RateLimiter::Standing& standing, ProblemContext context) {
+  ApiReply reply = problem(make_error(ErrorCode::resource_exhausted, "rate_limited", std::move(message)), context);
+  std::erase_if(reply.headers, [](const auto& header) { return header.first == "Retry-After"; });
+  reply.headers.emplace_back("Retry-After", fmt::format("{}", standing.retry_after.count()));
+  return reply;
+}
+
+// draft-ietf-httpapi-ratelimit-headers: what the caller may do, and what is left of it.
+void tell_standing(const RateLimiter::Standing& standing, ApiReply& reply) {
+  reply.headers.emplace_back("RateLimit-Policy", fmt::format("\"caller\";q={};w=60", standing.limit));
+  std::string left = fmt::format("\"caller\";r={}", standing.remaining);
+  if (!standing.allowed) left += fmt::format(";t={}", standing.retry_after.count());
+  reply.headers.emplace_back("RateLimit", std::move(left));
+}
+
+bool has(const ApiReply& reply, std::string_view name) {
+  return std::ranges::find(reply.headers, name, &NameValues::value_type::first) != reply.headers.end();
+}
+
 // A scope that nobody can be given opens nothing.
 Result<void> check_scope(const Caller& caller, std::string_view word) {
   return require(caller, parse_scope(word).value_or(Scope::admin));
@@ -71,34 +93,61 @@ ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
       orders_(needs_.orders, needs_.clock, settings.longest_wait),
       accounts_(needs_.accounts),
       catalogue_(needs_.workers, settings.version),
-      legacy_(settings.legacy, {.orders = needs_.orders,
-                                .accounts = needs_.accounts,
-                                .clock = needs_.clock,
-                                .log = needs_.log,
-                                .auth = settings.auth,
-                                .is_token = [this](std::string_view token) {
-                                  return equal_constant_time(token, needs_.token.reveal());
-                                }}) {
+      legacy_(
+          settings.legacy,
+          {.orders = needs_.orders,
+           .accounts = needs_.accounts,
+           .clock = needs_.clock,
+           .log = needs_.log,
+           .auth = settings.auth,
+           .is_token = [this](std::string_view token) { return equal_constant_time(token, needs_.token.reveal()); }}),
+      cors_(std::move(settings.cors_origins)),
+      callers_({.per_minute = settings.rate_per_minute}, needs_.clock),
+      wrong_tokens_({.per_minute = kWrongTokensPerMinute}, needs_.clock) {
   orders_.add_to(routes_);
   accounts_.add_to(routes_);
   catalogue_.add_to(routes_);
-  add_own_routes();
+  add_own_routes(settings.open_metrics);
+  metrics_ = std::make_unique<HttpMetrics>(settings.version, routes_, needs_.orders, needs_.workers);
 }
 
-asio::awaitable<ApiReply> ApiHandler::handle(WireRequest request, Peer& peer) {
+asio::awaitable<ApiReply> ApiHandler::handle(WireRequest request, Peer& peer, std::string address) {
   const std::string request_id = request_id_of(request);
   const std::string method = request.method;
   const std::string target = request.target;
   const BootTime start = needs_.clock.boot_now();
-  ApiReply reply = co_await answer(std::move(request), peer, request_id);
+  const std::string origin(request.header("origin"));
+  const bool shows_token = auth_ && !request.header("authorization").empty();
+  Notes notes{.address = std::move(address)};
+  ApiReply reply = co_await answer(std::move(request), peer, request_id, &notes);
   reply.headers.emplace_back(kRequestId, request_id);
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(needs_.clock.boot_now() - start);
+  if (shows_token && reply.status == 401) note_wrong_token(notes.address);
+  cors_.allow(origin, reply);
+  const std::chrono::nanoseconds took = needs_.clock.boot_now() - start;
+  finish(notes, took, reply);
   needs_.log.debug("request", {{"method", method},
                                {"target", target},
                                {"status", reply.status},
-                               {"ms", took.count()},
+                               {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(took).count()},
+                               {"peer", notes.address},
                                {"request_id", request_id}});
   co_return reply;
+}
+
+void ApiHandler::finish(const Notes& notes, std::chrono::nanoseconds took, ApiReply& reply) {
+  if (notes.standing) tell_standing(*notes.standing, reply);
+  const bool waited = has(reply, "Preference-Applied");
+  metrics_->request(notes.route, reply.status, waited ? std::nullopt : std::optional(took));
+}
+
+bool ApiHandler::is_locked_out(const std::string& address) {
+  if (address.empty() || is_loopback(address)) return false;
+  const auto standing = wrong_tokens_.look(address);
+  return standing && !standing->allowed;
+}
+
+void ApiHandler::note_wrong_token(const std::string& address) {
+  if (!address.empty() && !is_loopback(address)) wrong_tokens_.take(address);
 }
 
 ApiReply ApiHandler::refuse(unsigned status, const Error& error) {
@@ -109,7 +158,7 @@ ApiReply ApiHandler::refuse(unsigned status, const Error& error) {
   return reply;
 }
 
-asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, std::string request_id) {
+asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, std::string request_id, Notes* notes) {
   auto target = parse_target(request.target);
   if (!target.ok()) co_return problem(target.error(), {.instance = {}, .request_id = request_id});
   const std::string instance = request.target;
@@ -120,16 +169,26 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
       co_return foreign_page(*target, passed.error(), context);
     }
   }
+  if (auth_ && !request.header("authorization").empty() && is_locked_out(notes->address)) {
+    co_return too_many_requests("too many wrong tokens came from your address; wait, or ask from another",
+                                *wrong_tokens_.look(notes->address), context);
+  }
   if (legacy_.answers(target->path)) {
     co_return co_await legacy_.answer(std::move(request), std::move(*target), peer, std::move(request_id));
   }
+  if (cors_.is_preflight(request)) co_return cors_.preflight();
   RouteTable::Match match = routes_.find(request.method, target->path);
+  notes->route = match.route;
   const bool is_open = match.route != nullptr ? match.route->scope.empty() : target->path.front() != "v1";
   Caller caller;
   if (!is_open) {
     auto known = who_asks(request);
     if (!known.ok()) co_return problem(known.error(), context);
     caller = std::move(known).value();
+    notes->standing = callers_.take(caller.name);
+    if (notes->standing && !notes->standing->allowed) {
+      co_return too_many_requests("this token asks more often than it may", *notes->standing, context);
+    }
   }
   if (match.route == nullptr && match.allow.empty()) co_return no_such_path(*target, context);
   if (match.route == nullptr) {
@@ -192,10 +251,14 @@ std::string ApiHandler::request_id_of(const WireRequest& request) {
   return good ? std::string(given) : make_uuid_v7(needs_.clock, needs_.rng);
 }
 
-void ApiHandler::add_own_routes() {
+void ApiHandler::add_own_routes(bool open_metrics) {
   routes_.add({.method = "GET", .path = "/healthz", .scope = {}, .handler = [this](ApiCall) { return health(); }});
   routes_.add({.method = "GET", .path = "/readyz", .scope = {}, .handler = [this](ApiCall) { return readiness(); }});
   routes_.add({.method = "GET", .path = "/openapi.json", .scope = {}, .handler = [](ApiCall) { return openapi(); }});
+  routes_.add({.method = "GET",
+               .path = "/metrics",
+               .scope = open_metrics ? std::string_view() : std::string_view("admin"),
+               .handler = [this](ApiCall) { return metrics_->page(); }});
   add_page_routes(routes_);
 }
 

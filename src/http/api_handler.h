@@ -2,8 +2,12 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -11,9 +15,12 @@
 #include "base/secret.h"
 #include "http/account_routes.h"
 #include "http/catalogue_routes.h"
+#include "http/cors.h"
+#include "http/http_metrics.h"
 #include "http/legacy_api.h"
 #include "http/order_routes.h"
 #include "http/problem.h"
+#include "http/rate_limiter.h"
 #include "http/route_table.h"
 #include "http/target.h"
 #include "ports/order_api.h"
@@ -25,6 +32,9 @@ struct ApiSettings {
   std::chrono::seconds longest_wait{60};
   bool auth = true;
   LegacyApiSettings legacy;
+  bool open_metrics = false;  // /metrics asks for no token
+  std::uint32_t rate_per_minute = 0;
+  std::vector<std::string> cors_origins = {};
 };
 
 // A request whose framing is right -> its answer: request id, token, route, content type, and every error as a problem.
@@ -42,8 +52,8 @@ class ApiHandler {
   };
   ApiHandler(ApiSettings settings, Needs needs);
 
-  // `peer` outlives the answer.
-  asio::awaitable<ApiReply> handle(WireRequest request, Peer& peer);
+  // `peer` outlives the answer. `address`: where the client is; empty if that is not known.
+  asio::awaitable<ApiReply> handle(WireRequest request, Peer& peer, std::string address = {});
   // The answer to what is no request.
   ApiReply refuse(unsigned status, const Error& error);
 
@@ -52,13 +62,24 @@ class ApiHandler {
   const RouteTable& routes() const { return routes_; }
 
  private:
-  asio::awaitable<ApiReply> answer(WireRequest request, Peer& peer, std::string request_id);
+  // What is known of a request once it has been answered, beside the answer.
+  struct Notes {
+    const std::string address;
+    const Route* route = nullptr;
+    std::optional<RateLimiter::Standing> standing = std::nullopt;
+  };
+  // `notes` outlives the answer.
+  asio::awaitable<ApiReply> answer(WireRequest request, Peer& peer, std::string request_id, Notes* notes);
+  // Too many wrong tokens came from there. Never this machine: a proxy's clients all come from it.
+  bool is_locked_out(const std::string& address);
+  void note_wrong_token(const std::string& address);
+  void finish(const Notes& notes, std::chrono::nanoseconds took, ApiReply& reply);
   // AUTH off: everybody who reaches this loopback address may do everything; a web page may not.
   ApiReply foreign_page(const Target& target, const Error& error, ProblemContext context) const;
   Result<Caller> who_asks(const WireRequest& request) const;
   ApiReply no_such_path(const Target& target, ProblemContext context) const;
   std::string request_id_of(const WireRequest& request);
-  void add_own_routes();
+  void add_own_routes(bool open_metrics);
   asio::awaitable<Result<ApiReply>> health();
   asio::awaitable<Result<ApiReply>> readiness();
 
@@ -69,7 +90,11 @@ class ApiHandler {
   AccountRoutes accounts_;
   CatalogueRoutes catalogue_;
   LegacyApi legacy_;
+  const Cors cors_;
+  RateLimiter callers_;
+  RateLimiter wrong_tokens_;
   RouteTable routes_;
+  std::unique_ptr<HttpMetrics> metrics_;  // of the table's routes, so after them
 };
 
 }  // namespace tradeauto

@@ -38,7 +38,9 @@ asio::awaitable<void> Connection::serve() {
     WireRequest request = parser_.take();
     const bool is_head = request.method == "HEAD";
     const bool client_stays = request.keep_alive;
-    const ApiReply reply = co_await handler_.handle(std::move(request), *this);
+    error_code gone;  // one that left has no address
+    std::string address = stream_.socket().remote_endpoint(gone).address().to_string();
+    const ApiReply reply = co_await handler_.handle(std::move(request), *this, std::move(address));
     const bool keep = client_stays && !draining_;
     const std::string head = response_head(reply, keep, clock_.now());
     if (!co_await write(head, is_head ? std::string_view() : std::string_view(reply.body))) break;

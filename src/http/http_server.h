@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -37,6 +38,9 @@ struct HttpServerSettings {
   std::chrono::milliseconds linger_time{2'000};  // what a client may go on sending after a refusal
   std::chrono::seconds longest_wait{60};         // of `Prefer: wait`
   LegacyApiSettings legacy;
+  bool open_metrics = false;                       // /metrics asks for no token
+  std::uint32_t rate_per_minute = 0;               // requests of one token; 0: no limit
+  std::vector<std::string> cors_origins = {};      // whose pages may read answers; see check_cors_origins()
   bool auth = true;                                // AUTH; off: no token is asked for, and the address must be loopback
   std::shared_ptr<const TlsSource> tls = nullptr;  // what it shows to new connections; without it HTTP is in clear
 };

@@ -62,16 +62,18 @@ class Journal {
   virtual asio::awaitable<Result<void>> start(TransactionTask task, Timestamp now) = 0;
   // Records what is known of a child order; the number is what main confirms.
   virtual asio::awaitable<Result<std::uint64_t>> report(TaskId task, ChildOrderReport report) = 0;
-  // Main has this report on disk. Need not be on disk at once: repeating a report does no harm.
-  virtual asio::awaitable<Result<void>> confirmed(std::uint64_t sequence) = 0;
+  // Main has this report on disk. Written behind what was written before, but not waited for: repeating a report does
+  // no harm.
+  virtual void confirmed(std::uint64_t sequence) = 0;
   // Every permit of the session that was is void from now on (promise 3). Called before each hello.
   virtual asio::awaitable<Result<void>> close_session() = 0;
   // The group's fencing token. Conflict (stale_epoch) unless it is above the highest seen.
   virtual asio::awaitable<Result<void>> adopt_epoch(GroupName group, Epoch epoch) = 0;
 
-  // Records the task, again with another answer. On disk before any start that is written after it, not necessarily at
-  // once: a task that started nothing may be forgotten by a power loss. 90 days are kept.
-  virtual asio::awaitable<Result<void>> record(RecordedTask task) = 0;
+  // Records the task, again with another answer; recorded() shows it from now on. Written behind what was written
+  // before, so on disk before any start that is written after it, but not waited for: a task that started nothing may
+  // be forgotten by a power loss, and a journal that cannot take it takes no start either. 90 days are kept.
+  virtual void record(RecordedTask task) = 0;
 
   // As of now; in the order of their sequence.
   virtual std::vector<JournaledReport> unconfirmed() const = 0;

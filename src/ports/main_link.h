@@ -48,7 +48,7 @@ class TaskSink {
   // Takes the task over; permit, reports and refusal go through the session's MainLink.
   virtual void offered(TransactionTask task) = 0;
   virtual void withdrawn(TaskId task) = 0;
-  virtual asio::awaitable<void> confirmed(std::uint64_t sequence) = 0;
+  virtual void confirmed(std::uint64_t sequence) = 0;
   virtual asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) = 0;
   // The session is over: no permit of it counts any more. The last call for this session.
   virtual void session_closed(std::string reason) = 0;

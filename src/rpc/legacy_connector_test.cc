@@ -76,10 +76,7 @@ class FakeWorker final : public TaskSink {
     });
   }
   void withdrawn(TaskId /*task*/) override {}
-  asio::awaitable<void> confirmed(std::uint64_t sequence) override {
-    confirmations.push_back(sequence);
-    co_return;
-  }
+  void confirmed(std::uint64_t sequence) override { confirmations.push_back(sequence); }
   asio::awaitable<Result<HoldingsReport>> holdings(AccountRef /*account*/, Deadline /*deadline*/) override {
     co_return make_error(ErrorCode::unavailable, "none", "none");
   }

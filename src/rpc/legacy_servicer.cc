@@ -45,8 +45,7 @@ Error no_session() {
 }  // namespace
 
 LegacyServicer::LegacyServicer(Needs needs)
-    : needs_(std::move(needs)),
-      transactions_([this](const TaskId& task) { needs_.tasks.spawn_on(needs_.strand, conclude(task)); }) {}
+    : needs_(std::move(needs)), transactions_([this](const TaskId& task) { conclude(task); }) {}
 
 void LegacyServicer::open(TaskSink& sink, Epoch epoch, const std::vector<TaskStanding>& standings) {
   transactions_.reconcile(standings);
@@ -85,7 +84,7 @@ void LegacyServicer::report(const JournaledReport& report) {
   if (transactions_.report(report)) return;  // confirmed once the whole answer is recorded
   needs_.log.info("a report that came after the answer",
                   {{"child_order", report.report.child_order}, {"status", to_string(report.report.status)}});
-  if (sink_ != nullptr) needs_.tasks.spawn_on(needs_.strand, sink_->confirmed(report.sequence));
+  if (sink_ != nullptr) sink_->confirmed(report.sequence);
 }
 
 UnaryCall* LegacyServicer::begin_call() {
@@ -209,23 +208,18 @@ asio::awaitable<void> LegacyServicer::transact(legacy::TransactionRequest reques
   if (!ready_) co_return caller.reply(nothing_ran(no_session().message));
   if (accounts_.empty()) co_return caller.reply(nothing_ran("no account is active here"));
   const TaskId id = request.task;
-  const Epoch epoch = epoch_;
   legacy::Transaction made = split(std::move(request));
   made.callers.push_back(std::move(caller));
   const bool anything = !std::ranges::all_of(made.parts, &legacy::Transaction::Part::settled);
-  RecordedTask record{.id = id,
-                      .request = made.request.content(),
-                      .answer = to_record(made.answer_if_dead()),
-                      .at = needs_.clock.now()};
+  // Ahead of its starts in the journal, which are what waits for the disk.
+  if (anything) record(made.request, made.answer_if_dead());
   transactions_.begin(std::move(made));
-  if (!anything) co_return;
-  const auto recorded = co_await needs_.journal.record(std::move(record));
-  const legacy::Transaction* transaction = transactions_.find(id);
-  if (transaction == nullptr || epoch != epoch_ || !ready_) co_return;  // settled by the end of the session
-  if (recorded.ok()) co_return offer(*transaction);
-  needs_.log.error("a transaction could not be recorded; nothing was started", {{"task", id}});
-  const std::vector<legacy::Transaction::Part> parts = transaction->parts;
-  for (const auto& part : parts) unsent(TaskId(part.child.id.str()), "journal_refused", recorded.error().message);
+  if (anything) offer(*transactions_.find(id));
+}
+
+void LegacyServicer::record(const legacy::TransactionRequest& request, const legacy::Answer& answer) {
+  needs_.journal.record(
+      {.id = request.task, .request = request.content(), .answer = to_record(answer), .at = needs_.clock.now()});
 }
 
 std::optional<legacy::Answer> LegacyServicer::answer_again(const legacy::TransactionRequest& request) const {
@@ -279,20 +273,12 @@ void LegacyServicer::offer(const legacy::Transaction& transaction) {
   }
 }
 
-asio::awaitable<void> LegacyServicer::conclude(TaskId task) {
-  const legacy::Transaction* ended = transactions_.find(task);
-  if (ended == nullptr) co_return;
-  const auto recorded = co_await needs_.journal.record({.id = task,
-                                                        .request = ended->request.content(),
-                                                        .answer = to_record(ended->answer()),
-                                                        .at = needs_.clock.now()});
-  if (!recorded.ok()) needs_.log.error("an answer could not be recorded", {{"task", task}});
-  if (transactions_.find(task) == nullptr) co_return;
+void LegacyServicer::conclude(const TaskId& task) {
   const legacy::Transaction answered = transactions_.take(task);
+  record(answered.request, answered.answer());
   answered.reply();
-  if (!recorded.ok()) co_return;
   for (const std::uint64_t sequence : answered.reports) {
-    if (sink_ != nullptr) co_await sink_->confirmed(sequence);
+    if (sink_ != nullptr) sink_->confirmed(sequence);
   }
 }
 

@@ -123,9 +123,7 @@ Result<void> MainStream::handle(v1::MainMessage& message) {
       permits_.answer(message.permit_answer().id(), std::move(permit));
       return {};
     }
-    case Kind::kReportConfirmed:
-      needs_.tasks.spawn_on(strand(), needs_.sink.confirmed(message.report_confirmed().sequence()));
-      return {};
+    case Kind::kReportConfirmed: needs_.sink.confirmed(message.report_confirmed().sequence()); return {};
     case Kind::kAssign: {
       TRY(auto assignment, wire::under("assign", from_proto(message.assign())));
       needs_.tasks.spawn_on(strand(), needs_.sink.assigned(std::move(assignment.group), assignment.epoch));

@@ -126,10 +126,7 @@ class FakeSink final : public TaskSink {
   }
   void offered(TransactionTask task) override { story_.add("offered " + task.id.str()); }
   void withdrawn(TaskId task) override { story_.add("withdrawn " + task.str()); }
-  asio::awaitable<void> confirmed(std::uint64_t sequence) override {
-    story_.add(fmt::format("confirmed {}", sequence));
-    co_return;
-  }
+  void confirmed(std::uint64_t sequence) override { story_.add(fmt::format("confirmed {}", sequence)); }
   asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline /*deadline*/) override {
     HoldingsReport report;
     report.account = std::move(account);

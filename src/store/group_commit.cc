@@ -5,6 +5,15 @@ namespace tradeauto {
 GroupCommit::GroupCommit(const std::string& thread_name, CommitTarget& target, std::function<void(Error)> on_failure)
     : target_(target), on_failure_(std::move(on_failure)), thread_(thread_name, 1) {}
 
+void GroupCommit::post(std::function<void()> work) {
+  enqueue({.work =
+               [work = std::move(work)] {
+                 work();
+                 return true;
+               },
+           .done = [](const std::optional<Error>&) {}});
+}
+
 void GroupCommit::enqueue(Part part) {
   bool first = false;
   {

@@ -74,6 +74,10 @@ class GroupCommit {
     co_return std::move(**outcome);
   }
 
+  // The same for what nobody waits for, and what cannot fail but with the target. Behind all that was handed over
+  // before.
+  void post(std::function<void()> work);
+
  private:
   struct Part {
     std::function<bool()> work;

@@ -84,14 +84,8 @@ void TaskFacade::withdrawn(TaskId task) {
   asio::post(needs_.strand, [this, task = std::move(task)] { transaction_.withdraw(task); });
 }
 
-asio::awaitable<void> TaskFacade::confirmed(std::uint64_t sequence) {
-  return run_on(needs_.strand, do_confirmed(sequence));
-}
-
-asio::awaitable<void> TaskFacade::do_confirmed(std::uint64_t sequence) {
-  const auto written = co_await needs_.journal.confirmed(sequence);
-  // Lost confirmations only repeat a report; the next write that matters finds out whether the journal is broken.
-  if (!written.ok()) needs_.log.warn("a confirmation was not recorded", {{"reason", written.error().reason}});
+void TaskFacade::confirmed(std::uint64_t sequence) {
+  asio::post(needs_.strand, [this, sequence] { needs_.journal.confirmed(sequence); });
 }
 
 asio::awaitable<Result<HoldingsReport>> TaskFacade::holdings(AccountRef account, Deadline deadline) {

@@ -32,7 +32,7 @@ class TaskFacade final : public TaskSink {
   asio::awaitable<void> deactivate(AccountRef account, Epoch epoch) override;
   void offered(TransactionTask task) override;
   void withdrawn(TaskId task) override;
-  asio::awaitable<void> confirmed(std::uint64_t sequence) override;
+  void confirmed(std::uint64_t sequence) override;
   asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) override;
   void session_closed(std::string reason) override;
 
@@ -45,7 +45,6 @@ class TaskFacade final : public TaskSink {
   asio::awaitable<void> do_assigned(GroupName group, Epoch epoch);
   asio::awaitable<Result<void>> do_activate(AccountActivation activation);
   asio::awaitable<void> do_deactivate(AccountRef account, Epoch epoch);
-  asio::awaitable<void> do_confirmed(std::uint64_t sequence);
 
   Needs needs_;
   Transaction transaction_;

@@ -51,11 +51,10 @@ class MemoryJournal final : public Journal {
       s.unconfirmed.push_back({.sequence = sequence, .task = task, .report = report});
     });
   }
-  asio::awaitable<Result<void>> confirmed(std::uint64_t confirmed) override {
-    CO_TRY([[maybe_unused]] const auto own, co_await append([confirmed](State& s, std::uint64_t) {
-             std::erase_if(s.unconfirmed, [&](const JournaledReport& r) { return r.sequence == confirmed; });
-           }));
-    co_return Result<void>{};
+  void confirmed(std::uint64_t confirmed) override {
+    append_later([confirmed](State& s, std::uint64_t) {
+      std::erase_if(s.unconfirmed, [&](const JournaledReport& r) { return r.sequence == confirmed; });
+    });
   }
   asio::awaitable<Result<void>> close_session() override {
     CO_TRY([[maybe_unused]] const auto sequence, co_await append([](State&, std::uint64_t) {}));
@@ -67,11 +66,8 @@ class MemoryJournal final : public Journal {
            co_await append([group, epoch](State& s, std::uint64_t) { s.epochs[group] = epoch; }));
     co_return Result<void>{};
   }
-  asio::awaitable<Result<void>> record(RecordedTask task) override {
-    CO_TRY([[maybe_unused]] const auto sequence, co_await append([task = std::move(task)](State& s, std::uint64_t) {
-             s.recorded.insert_or_assign(task.id, task);
-           }));
-    co_return Result<void>{};
+  void record(RecordedTask task) override {
+    append_later([task = std::move(task)](State& s, std::uint64_t) { s.recorded.insert_or_assign(task.id, task); });
   }
   std::vector<JournaledReport> unconfirmed() const override { return state_.unconfirmed; }
   std::vector<StartedTask> unfinished() const override { return state_.unfinished; }
@@ -115,6 +111,12 @@ class MemoryJournal final : public Journal {
 
   static Error broken() { return make_error(ErrorCode::internal, "journal_write_failed", "the disk failed"); }
 
+  void append_later(Record record) {
+    if (frozen_ || broken_disk) return;
+    record(state_, records_.size() + 1);
+    records_.push_back(std::move(record));
+    if (!sync) durable_ = records_.size();
+  }
   // The state changes at once, as in the journal on disk; the answer comes when the record is there.
   asio::awaitable<Result<std::uint64_t>> append(Record record) {
     if (frozen_ || broken_disk) co_return broken();

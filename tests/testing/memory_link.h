@@ -263,7 +263,7 @@ class MemoryWire final : public std::enable_shared_from_this<MemoryWire> {
     const auto taken = co_await session->report(std::move(report));
     if (!taken.ok()) co_return;
     send(down_, [this, sequence] {
-      if (!worker_gone_) tasks_.spawn(sink_->confirmed(sequence));
+      if (!worker_gone_) sink_->confirmed(sequence);
     });
   }
 

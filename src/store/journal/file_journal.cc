@@ -75,10 +75,7 @@ class FileJournal final : public Journal {
   asio::awaitable<Result<std::uint64_t>> report(TaskId task, ChildOrderReport report) override {
     return append(journal::Report{.task = std::move(task), .report = std::move(report)}, true);
   }
-  asio::awaitable<Result<void>> confirmed(std::uint64_t sequence) override {
-    CO_TRY([[maybe_unused]] const auto own, co_await append(journal::Confirmed{.sequence = sequence}, false));
-    co_return Result<void>{};
-  }
+  void confirmed(std::uint64_t sequence) override { append_later(journal::Confirmed{.sequence = sequence}); }
   asio::awaitable<Result<void>> close_session() override {
     CO_TRY([[maybe_unused]] const auto sequence, co_await append(journal::SessionClosed{}, true));
     co_return Result<void>{};
@@ -88,10 +85,7 @@ class FileJournal final : public Journal {
            co_await append(journal::EpochAdopted{.group = std::move(group), .epoch = epoch}, true));
     co_return Result<void>{};
   }
-  asio::awaitable<Result<void>> record(RecordedTask task) override {
-    CO_TRY([[maybe_unused]] const auto sequence, co_await append(std::move(task), false));
-    co_return Result<void>{};
-  }
+  void record(RecordedTask task) override { append_later(std::move(task)); }
 
   std::vector<JournaledReport> unconfirmed() const override {
     const std::scoped_lock lock(mutex_);
@@ -114,6 +108,14 @@ class FileJournal final : public Journal {
   // Error: conflict, as JournalState::check says; internal (journal_write_failed).
   asio::awaitable<Result<std::uint64_t>> append(journal::Record record, bool sync) {
     return writer_.write<std::uint64_t>([this, record = std::move(record), sync] { return write(record, sync); });
+  }
+  // Records whose effect does not depend on their place in the file.
+  void append_later(journal::Record record) {
+    {
+      const std::scoped_lock lock(mutex_);
+      state_.apply(0, record);
+    }
+    writer_.post([this, record = std::move(record)] { target_.append(record, false); });
   }
   Result<std::uint64_t> write(const journal::Record& record, bool sync) {
     const std::scoped_lock lock(mutex_);

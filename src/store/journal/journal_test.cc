@@ -143,7 +143,7 @@ TEST_F(JournalTest, RemembersStartsForNinetyDays) {
 TEST_F(JournalTest, AConfirmedReportIsNotSentAgain) {
   ASSERT_TRUE(start(task("t-1", {"a"})).ok());
   const auto sequence = run(journal->report(TaskId("t-1"), report_on("a", true))).value();
-  ASSERT_TRUE(run(journal->confirmed(sequence)).ok());
+  journal->confirmed(sequence);
   EXPECT_TRUE(journal->unconfirmed().empty());
   open();
   EXPECT_TRUE(journal->unconfirmed().empty());
@@ -162,15 +162,16 @@ TEST_F(JournalTest, TakesOnlyNewerEpochs) {
 
 TEST_F(JournalTest, RemembersARecordedTaskAndItsAnswerForNinetyDays) {
   const auto record = [&](const std::string& answer) {
-    return run(journal->record({.id = TaskId("t-1"), .request = "buy 1", .answer = answer, .at = clock.now()}));
+    journal->record({.id = TaskId("t-1"), .request = "buy 1", .answer = answer, .at = clock.now()});
   };
   EXPECT_FALSE(journal->recorded(TaskId("t-1")));
-  ASSERT_TRUE(record("in doubt").ok());
+  record("in doubt");
+  ASSERT_TRUE(journal->recorded(TaskId("t-1"))) << "before the disk has it";
   open();
   ASSERT_TRUE(journal->recorded(TaskId("t-1")));
   EXPECT_EQ(journal->recorded(TaskId("t-1"))->request, "buy 1");
   EXPECT_EQ(journal->recorded(TaskId("t-1"))->answer, "in doubt");
-  ASSERT_TRUE(record(std::string("a\0b", 3)).ok());
+  record(std::string("a\0b", 3));
   open();
   EXPECT_EQ(journal->recorded(TaskId("t-1"))->answer, std::string("a\0b", 3));
   EXPECT_EQ(journal->recorded(TaskId("t-1"))->at, clock.now());

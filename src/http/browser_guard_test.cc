@@ -97,7 +97,8 @@ TEST(BrowserGuardTest, ABasicPasswordIsNotBorrowedByAnotherPage) {
     return check_no_borrowed_password(request).ok();
   };
   EXPECT_TRUE(passes({{"host", "trade.example:8000"}})) << "a script, at any name";
-  EXPECT_TRUE(passes({{"host", "trade.example"}, {"origin", "http://trade.example"}, {"sec-fetch-site", "same-origin"}}));
+  EXPECT_TRUE(
+      passes({{"host", "trade.example"}, {"origin", "http://trade.example"}, {"sec-fetch-site", "same-origin"}}));
   EXPECT_TRUE(passes({{"host", "trade.example"}, {"sec-fetch-site", "none"}})) << "typed by a person";
   EXPECT_FALSE(passes({{"host", "trade.example"}, {"origin", "http://evil.example"}}));
   EXPECT_FALSE(passes({{"host", "trade.example"}, {"origin", "null"}}));

@@ -13,8 +13,8 @@ STOP_SECONDS = 10
 
 
 class Redis:
-    """Ends with `stop`. Nothing is written to disk, unless `durable`: then an answer comes after the fsync. With `shown`
-    and `authority` it speaks TLS alone, and wants a certificate of that authority if `asks`."""
+    """Ends with `stop`. Nothing is written to disk, unless `durable`: then an answer comes after the fsync. With
+    `shown` and `authority` it speaks TLS alone, and wants a certificate of that authority if `asks`."""
 
     def __init__(
         self,

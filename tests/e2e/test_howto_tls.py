@@ -60,7 +60,10 @@ def test_an_authority_of_ones_own_and_a_renewal(page: Page):
     page.http = f"localhost:{main.ready.http.rpartition(':')[2]}"
     assert '"tls":"on"' in main.server.output
     worker = page.start(
-        "worker", MAIN_SERVER_PORT=main.ready.grpc.rpartition(":")[2], DATA_DIR=page.stage.folder / "w", WORKER_NAME="one",
+        "worker",
+        MAIN_SERVER_PORT=main.ready.grpc.rpartition(":")[2],
+        DATA_DIR=page.stage.folder / "w",
+        WORKER_NAME="one",
         TOKEN_FILE=main.data_dir / "admin.token",
     )
     wait_until(lambda: "one" in page.run("ask"), within=20, what=worker.server.tail())

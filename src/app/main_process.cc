@@ -166,6 +166,7 @@ Result<void> MainProcess::open_http() {
   auto http_server = std::make_unique<HttpServer>(std::move(http), HttpServer::Needs{.orders = server_->orders(),
                                                                                      .accounts = server_->accounts(),
                                                                                      .workers = server_->workers(),
+                                                                                     .events = server_->events(),
                                                                                      .token = token_,
                                                                                      .clock = parts_.clock,
                                                                                      .rng = parts_.rng,

@@ -37,6 +37,7 @@ class ApiBench {
                 {.orders = orders,
                  .accounts = accounts,
                  .workers = workers,
+                 .events = events,
                  .token = SecretString("ta_test"),
                  .clock = clock,
                  .rng = rng,
@@ -81,6 +82,7 @@ class ApiBench {
   FakeOrders orders;
   FakeAccounts accounts;
   FakeWorkers workers;
+  FakeEvents events;
   FakePeer peer{true};
   ApiHandler handler;
 

@@ -93,6 +93,7 @@ ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
       orders_(needs_.orders, needs_.clock, settings.longest_wait),
       accounts_(needs_.accounts),
       catalogue_(needs_.workers, settings.version),
+      events_(needs_.events, needs_.clock, settings.event_streams),
       legacy_(
           settings.legacy,
           {.orders = needs_.orders,
@@ -107,6 +108,7 @@ ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
   orders_.add_to(routes_);
   accounts_.add_to(routes_);
   catalogue_.add_to(routes_);
+  events_.add_to(routes_);
   add_own_routes(settings.open_metrics);
   metrics_ = std::make_unique<HttpMetrics>(settings.version, routes_, needs_.orders, needs_.workers);
 }

@@ -16,6 +16,7 @@
 #include "http/account_routes.h"
 #include "http/catalogue_routes.h"
 #include "http/cors.h"
+#include "http/event_routes.h"
 #include "http/http_metrics.h"
 #include "http/legacy_api.h"
 #include "http/order_routes.h"
@@ -30,6 +31,7 @@ namespace tradeauto {
 struct ApiSettings {
   std::string version;
   std::chrono::seconds longest_wait{60};
+  std::size_t event_streams = 512;
   bool auth = true;
   LegacyApiSettings legacy;
   bool open_metrics = false;  // /metrics asks for no token
@@ -45,6 +47,7 @@ class ApiHandler {
     OrderApi& orders;
     AccountApi& accounts;
     WorkerApi& workers;
+    EventApi& events;
     SecretString token;
     const Clock& clock;
     Rng& rng;
@@ -89,6 +92,7 @@ class ApiHandler {
   OrderRoutes orders_;
   AccountRoutes accounts_;
   CatalogueRoutes catalogue_;
+  EventRoutes events_;
   LegacyApi legacy_;
   const Cors cors_;
   RateLimiter callers_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -8,6 +9,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "base/result.h"
 #include "domain/access.h"
 
 namespace tradeauto {
@@ -56,11 +58,21 @@ struct ApiCall {
   }
 };
 
+// A body that comes piece by piece, for as long as the client stays. Strand: the connection's, one call at a time; a call
+// may be cancelled, and is the last one then.
+class BodySource {
+ public:
+  virtual ~BodySource() = default;
+  // The next piece; an empty one, or an error, is the end.
+  virtual asio::awaitable<Result<std::string>> next() = 0;
+};
+
 struct ApiReply {
   unsigned status = 200;
   std::string content_type = "application/json";  // empty: no body at all
   NameValues headers = {};
-  std::string body;
+  std::string body = {};
+  std::shared_ptr<BodySource> source = nullptr;  // instead of a body; the connection ends with it
 };
 
 }  // namespace tradeauto

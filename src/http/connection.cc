@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "http/peer_wait.h"
 #include "http/response_head.h"
 
 namespace tradeauto {
@@ -41,6 +42,10 @@ asio::awaitable<void> Connection::serve() {
     error_code gone;  // one that left has no address
     std::string address = stream_.socket().remote_endpoint(gone).address().to_string();
     const ApiReply reply = co_await handler_.handle(std::move(request), *this, std::move(address));
+    if (reply.source) {
+      co_await stream(reply, is_head);
+      break;
+    }
     const bool keep = client_stays && !draining_;
     const std::string head = response_head(reply, keep, clock_.now());
     if (!co_await write(head, is_head ? std::string_view() : std::string_view(reply.body))) break;
@@ -50,6 +55,15 @@ asio::awaitable<void> Connection::serve() {
     }
   }
   close();
+}
+
+asio::awaitable<void> Connection::stream(const ApiReply& reply, bool head_only) {
+  if (!co_await write(response_head(reply, false, clock_.now()), {}) || head_only) co_return;
+  while (!draining_) {
+    const auto piece = co_await unless_gone(reply.source->next(), this);
+    if (!piece || !piece->ok() || (*piece)->empty()) co_return;
+    if (!co_await write(**piece, {})) co_return;
+  }
 }
 
 asio::awaitable<void> Connection::turn_away() {

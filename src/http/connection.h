@@ -53,6 +53,8 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   asio::awaitable<bool> read_request();
   std::chrono::milliseconds time_for(RequestParser::State state) const;
   asio::awaitable<bool> write(std::string_view head, std::string_view body);
+  // A body without an end that is known: it ends with the connection. Who does not take a piece in time is dropped.
+  asio::awaitable<void> stream(const ApiReply& reply, bool head_only);
   asio::awaitable<void> refuse(unsigned status, Error error);
   // Reads and drops for a while, so that bytes which nobody wants do not reset the connection before the answer is
   // read.

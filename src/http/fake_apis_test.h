@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "net/signal.h"
+#include "ports/event_api.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -315,6 +316,56 @@ class FakeAccounts final : public AccountApi {
   }
 
   std::map<GroupName, Accounts> groups_;
+};
+
+// A log that tests write. Thread-safe.
+class FakeEvents final : public EventApi {
+ public:
+  asio::awaitable<Result<std::vector<Event>>> events(std::uint64_t after, std::size_t limit) override {
+    const std::scoped_lock lock(mutex_);
+    if (failure) co_return *failure;
+    std::vector<Event> found;
+    for (const Event& event : events_) {
+      if (event.sequence > after && found.size() < limit) found.push_back(event);
+    }
+    co_return found;
+  }
+  asio::awaitable<Result<std::uint64_t>> newest_event() override {
+    const std::scoped_lock lock(mutex_);
+    co_return events_.empty() ? 0 : events_.back().sequence;
+  }
+  std::uint64_t event_version() const override { return changed_.version(); }
+  asio::awaitable<bool> wait_for_events(std::uint64_t seen, Deadline deadline) override {
+    return changed_.wait(seen, clock_, deadline);
+  }
+
+  void add(std::string type, const std::string& group = "family", std::optional<OrderId> order = std::nullopt,
+           std::string detail = {}) {
+    {
+      const std::scoped_lock lock(mutex_);
+      Event& event = events_.emplace_back();
+      event.sequence = ++last_;
+      event.at = kFakeNow;
+      event.type = std::move(type);
+      if (!group.empty()) event.group = GroupName(group);
+      event.order = std::move(order);
+      event.detail = std::move(detail);
+    }
+    changed_.notify();
+  }
+  void forget_before(std::uint64_t sequence) {
+    const std::scoped_lock lock(mutex_);
+    std::erase_if(events_, [&](const Event& event) { return event.sequence < sequence; });
+  }
+
+  std::optional<Error> failure;
+
+ private:
+  const SystemClock clock_;
+  Signal changed_;
+  std::mutex mutex_;
+  std::uint64_t last_ = 0;
+  std::vector<Event> events_;
 };
 
 class FakeWorkers final : public WorkerApi {

@@ -37,6 +37,7 @@ class GatewayTest : public testing::Test {
     handler_ = std::make_unique<ApiHandler>(std::move(settings), ApiHandler::Needs{.orders = orders,
                                                                                    .accounts = accounts,
                                                                                    .workers = workers,
+                                                                                   .events = events,
                                                                                    .token = SecretString("ta_test"),
                                                                                    .clock = clock,
                                                                                    .rng = rng,
@@ -65,6 +66,7 @@ class GatewayTest : public testing::Test {
   FakeOrders orders;
   FakeAccounts accounts;
   FakeWorkers workers;
+  FakeEvents events;
 
  private:
   FakePeer peer_{true};

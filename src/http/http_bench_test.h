@@ -28,6 +28,7 @@ class HttpBench {
       : server_(with_address(std::move(settings)), {.orders = orders,
                                                     .accounts = accounts,
                                                     .workers = workers,
+                                                    .events = events,
                                                     .token = SecretString(std::string(kToken)),
                                                     .clock = clock_,
                                                     .rng = rng_,
@@ -71,6 +72,7 @@ class HttpBench {
   FakeOrders orders;
   FakeAccounts accounts;
   FakeWorkers workers;
+  FakeEvents events;
   std::uint16_t port = 0;
 
  private:

@@ -17,6 +17,7 @@
 #include "base/secret.h"
 #include "http/legacy_api_settings.h"
 #include "net/tls.h"
+#include "ports/event_api.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -37,6 +38,7 @@ struct HttpServerSettings {
   std::chrono::milliseconds write_time{30'000};
   std::chrono::milliseconds linger_time{2'000};  // what a client may go on sending after a refusal
   std::chrono::seconds longest_wait{60};         // of `Prefer: wait`
+  std::size_t event_streams = 512;               // more get 503
   LegacyApiSettings legacy;
   bool open_metrics = false;                       // /metrics asks for no token
   std::uint32_t rate_per_minute = 0;               // requests of one token; 0: no limit
@@ -46,13 +48,14 @@ struct HttpServerSettings {
 };
 
 // REST v1 over HTTP/1.1, in TLS or in clear. Says who may ask, reads, checks and renders; every decision is taken
-// behind the three interfaces.
+// behind the interfaces.
 class HttpServer {
  public:
   struct Needs {
     OrderApi& orders;
     AccountApi& accounts;
     WorkerApi& workers;
+    EventApi& events;
     SecretString token;  // the administrator's
     const Clock& clock;
     Rng& rng;

@@ -255,6 +255,7 @@ Error start_error(const std::string& host, std::uint16_t port, bool auth = true)
   FakeOrders orders;
   FakeAccounts accounts;
   FakeWorkers workers;
+  FakeEvents events;
   HttpServerSettings settings;
   settings.host = host;
   settings.port = port;
@@ -262,6 +263,7 @@ Error start_error(const std::string& host, std::uint16_t port, bool auth = true)
   HttpServer server(settings, {.orders = orders,
                                .accounts = accounts,
                                .workers = workers,
+                               .events = events,
                                .token = SecretString("ta_test"),
                                .clock = clock,
                                .rng = rng,

@@ -89,6 +89,9 @@ TEST_F(OpenapiTest, AnswersHaveTheFieldsOfTheirSchemas) {
             properties_of("CredentialField"));
   EXPECT_EQ(keys_of(call("GET", "/v1/workers").body.at_pointer("/items/0")), properties_of("Worker"));
   EXPECT_EQ(keys_of(call("GET", "/v1/version").body), properties_of("Version"));
+  events.add("alarm");
+  EXPECT_EQ(keys_of(call("GET", "/v1/events").body), properties_of("EventList"));
+  EXPECT_EQ(keys_of(call("GET", "/v1/events").body.at_pointer("/items/0")), properties_of("Event"));
   const auto preview =
       call("POST", "/v1/orders/preview", R"({"group":"family","side":"buy","quantity":"1","symbols":["AAPL"]})");
   EXPECT_EQ(keys_of(preview.body), properties_of("OrderPreview"));

@@ -14,8 +14,11 @@ namespace tradeauto {
 namespace {
 
 constexpr std::size_t kMaxLimit = 500;
+constexpr std::size_t kMaxType = 64;
+constexpr std::uint64_t kMaxSequence = std::uint64_t{1} << 53;
 constexpr std::string_view kOrderCursor = "o";
 constexpr std::string_view kNameCursor = "n";
+constexpr std::string_view kEventCursor = "e";
 
 // Reads parameters and collects what is wrong with them.
 class QueryReader {
@@ -113,6 +116,26 @@ Result<OrderId> parse_order_cursor(std::string_view text) {
 
 Result<std::string> parse_name_cursor(std::string_view text) { return parse_cursor(kNameCursor, text); }
 
+Result<std::uint64_t> parse_event_cursor(std::string_view text) {
+  TRY(const std::string number, parse_cursor(kEventCursor, text));
+  auto sequence = parse_sequence(number);
+  if (!sequence.ok()) return bad_cursor();
+  return sequence;
+}
+
+Result<OrderId> parse_order_id(std::string_view text) {
+  std::string id(text);
+  if (!is_uuid(id)) return make_error(ErrorCode::invalid_argument, "bad_id", "an order's id is a UUID");
+  std::ranges::transform(id, id.begin(), [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c | 0x20) : c; });
+  return OrderId(std::move(id));
+}
+
+Result<std::string> parse_event_type(std::string_view text) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+  if (text.size() <= kMaxType && std::ranges::all_of(text, fits)) return std::string(text);
+  return make_error(ErrorCode::invalid_argument, "bad_event_type", "a type of events is a word like order_accepted");
+}
+
 }  // namespace
 
 Result<OrderFilter> parse_order_filter(const NameValues& query) {
@@ -132,6 +155,32 @@ Result<OrderFilter> parse_order_filter(const NameValues& query) {
 }
 
 std::string order_cursor(const OrderId& last) { return fmt::format("{}{}", kOrderCursor, hex_of(last.str())); }
+
+Result<std::uint64_t> parse_sequence(std::string_view text) {
+  std::uint64_t sequence = 0;
+  const auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), sequence);
+  if (bad != std::errc{} || end != text.data() + text.size() || sequence > kMaxSequence) {
+    return make_error(ErrorCode::invalid_argument, "bad_sequence", "this is no sequence number of an event");
+  }
+  return sequence;
+}
+
+Result<EventQuery> parse_event_query(const NameValues& query) {
+  EventQuery wanted;
+  std::optional<std::uint64_t> cursor;
+  QueryReader reader(query);
+  reader.parsed("group", wanted.group, &parse_group_name);
+  reader.parsed("order", wanted.order, &parse_order_id);
+  reader.parsed("type", wanted.type, &parse_event_type);
+  reader.parsed("after", wanted.after, &parse_sequence);
+  reader.parsed("cursor", cursor, &parse_event_cursor);
+  wanted.limit = reader.limit();
+  TRY_VOID(reader.finish());
+  if (cursor) wanted.after = cursor;
+  return wanted;
+}
+
+std::string event_cursor(std::uint64_t last) { return fmt::format("{}{}", kEventCursor, hex_of(std::to_string(last))); }
 
 Result<NamePage> parse_name_page(const NameValues& query) {
   NamePage page;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,19 @@ Result<OrderFilter> parse_order_filter(const NameValues& query);
 
 // Where a list goes on: opaque to clients.
 std::string order_cursor(const OrderId& last);
+
+// The query of the event log. `after` is where it begins, or goes on: a cursor is the stronger one.
+struct EventQuery {
+  std::optional<GroupName> group;
+  std::optional<OrderId> order;
+  std::optional<std::string> type;
+  std::optional<std::uint64_t> after;
+  std::size_t limit = 50;
+};
+Result<EventQuery> parse_event_query(const NameValues& query);
+std::string event_cursor(std::uint64_t last);
+// Error: invalid_argument (bad_sequence) for what can be no event's.
+Result<std::uint64_t> parse_sequence(std::string_view text);
 
 // For lists that are short and ordered by name: which page of them.
 struct NamePage {

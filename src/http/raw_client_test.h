@@ -62,6 +62,20 @@ class RawClient {
     }
     return response + take(std::min(length, buffer_.size()));
   }
+  // Up to and including `end`; what there is, if it does not come.
+  std::string read_until(std::string_view end) {
+    for (std::size_t from = 0;;) {
+      const auto at = buffer_.find(end, from);
+      if (at != std::string::npos) return take(at + end.size());
+      from = buffer_.size() < end.size() ? 0 : buffer_.size() - end.size() + 1;
+      if (!read_more()) return take(buffer_.size()) + "<end>";
+    }
+  }
+  std::string read_bytes(std::size_t size) {
+    while (buffer_.size() < size && read_more()) {
+    }
+    return take(std::min(size, buffer_.size()));
+  }
   // All that comes until the server closes.
   std::string read_all() {
     while (read_more()) {

@@ -5,9 +5,10 @@
 namespace tradeauto {
 
 MainServer::MainServer(MainServerSettings settings, Needs needs)
-    : box_(std::move(needs.key), needs.rng),
+    : ledger_(needs.store.ledger(), needs.clock),
+      box_(std::move(needs.key), needs.rng),
       router_(settings.router, {.registry = needs.store.registry(),
-                                .ledger = needs.store.ledger(),
+                                .ledger = ledger_,
                                 .events = events_,
                                 .box = box_,
                                 .clock = needs.clock,
@@ -15,7 +16,7 @@ MainServer::MainServer(MainServerSettings settings, Needs needs)
                                 .executor = needs.executor}),
       orders_(settings.orders, {.registry = needs.store.registry(),
                                 .directory = router_,
-                                .ledger = needs.store.ledger(),
+                                .ledger = ledger_,
                                 .events = events_,
                                 .listener = router_,
                                 .clock = needs.clock,

@@ -2,6 +2,7 @@
 
 #include "main_server/account_service.h"
 #include "main_server/event_bus.h"
+#include "main_server/event_log.h"
 #include "main_server/order_service.h"
 #include "main_server/router.h"
 #include "ports/store.h"
@@ -34,9 +35,11 @@ class MainServer final {
   OrderApi& orders() { return orders_; }
   AccountApi& accounts() { return accounts_; }
   WorkerApi& workers() { return router_; }
+  EventApi& events() { return ledger_; }
   WorkerSessions& sessions() { return router_; }
 
  private:
+  EventLog ledger_;
   EventBus events_;
   CredentialBox box_;
   Router router_;

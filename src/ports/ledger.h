@@ -176,6 +176,8 @@ class Ledger {
 
   // Events after `after`, oldest first, at most `limit`.
   virtual asio::awaitable<Result<std::vector<Event>>> events(std::uint64_t after, std::size_t limit) = 0;
+  // The sequence of the newest event; 0 before the first.
+  virtual asio::awaitable<Result<std::uint64_t>> newest_event() = 0;
   virtual asio::awaitable<Result<void>> append_event(Event event) = 0;
 };
 

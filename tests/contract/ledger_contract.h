@@ -81,6 +81,14 @@ TEST_P(LedgerContract, AcceptanceWritesOneEvent) {
   EXPECT_EQ(all[0].at, made.created_at);
 }
 
+TEST_P(LedgerContract, KnowsItsNewestEvent) {
+  EXPECT_EQ(run(ledger().newest_event()).value(), 0U);
+  placed("c-1", {.accounts = {mom, dad}});
+  EXPECT_EQ(run(ledger().newest_event()).value(), 1U);
+  placed("c-2", {.accounts = {mom, dad}});
+  EXPECT_EQ(run(ledger().newest_event()).value(), events().back().sequence);
+}
+
 TEST_P(LedgerContract, TheSameClientOrderIdAndBodyGetTheSameOrderAndWriteNothing) {
   const Order first = order("c-1", {.accounts = {mom}});
   ASSERT_TRUE(run(ledger().accept(first, "hash")).value().created);

@@ -187,6 +187,9 @@ class FaultyLedger final : public Ledger {
   asio::awaitable<Result<std::vector<Event>>> events(std::uint64_t after, std::size_t limit) override {
     return faults_.through("events", 0, clock_, inner_.events(after, limit));
   }
+  asio::awaitable<Result<std::uint64_t>> newest_event() override {
+    return faults_.through("newest_event", 0, clock_, inner_.newest_event());
+  }
   asio::awaitable<Result<void>> append_event(Event event) override {
     return faults_.through("append_event", 1, clock_, inner_.append_event(std::move(event)));
   }

@@ -175,6 +175,11 @@ asio::awaitable<Result<std::vector<Event>>> MemoryLedger::events(std::uint64_t a
   co_return std::vector<Event>(first, first + static_cast<std::ptrdiff_t>(count));
 }
 
+asio::awaitable<Result<std::uint64_t>> MemoryLedger::newest_event() {
+  const std::scoped_lock lock(tables_.mutex);
+  co_return std::uint64_t{tables_.events.size()};
+}
+
 asio::awaitable<Result<void>> MemoryLedger::append_event(Event event) {
   const std::scoped_lock lock(tables_.mutex);
   co_return rows_.append_event(event);

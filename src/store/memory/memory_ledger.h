@@ -36,6 +36,7 @@ class MemoryLedger final : public Ledger {
   asio::awaitable<Result<std::uint64_t>> confirmed_sequence(JournalId journal) override;
   asio::awaitable<Result<void>> confirm_sequence(JournalId journal, std::uint64_t sequence) override;
   asio::awaitable<Result<std::vector<Event>>> events(std::uint64_t after, std::size_t limit) override;
+  asio::awaitable<Result<std::uint64_t>> newest_event() override;
   asio::awaitable<Result<void>> append_event(Event event) override;
 
  private:

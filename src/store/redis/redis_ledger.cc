@@ -144,6 +144,10 @@ asio::awaitable<Result<std::vector<Event>>> RedisLedger::events(std::uint64_t af
       [after, limit](StoredView& view) { return redis_reads::events(view.client(), after, limit); });
 }
 
+asio::awaitable<Result<std::uint64_t>> RedisLedger::newest_event() {
+  return engine_.read<std::uint64_t>(redis_reads::newest_event);
+}
+
 asio::awaitable<Result<void>> RedisLedger::append_event(Event event) {
   return engine_.write<void>(
       [event = std::move(event)](RedisPart& part) { return RedisRows(part).append_event(event); });

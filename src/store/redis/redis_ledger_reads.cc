@@ -224,4 +224,10 @@ Result<std::vector<Event>> events(RedisClient& client, std::uint64_t after, std:
   return all;
 }
 
+Result<std::uint64_t> newest_event(RedisView& view) {
+  TRY(const auto bytes, view.get("events:last"));
+  if (!bytes) return std::uint64_t{0};
+  return redis_rows::read_number(*bytes);
+}
+
 }  // namespace tradeauto::redis_reads

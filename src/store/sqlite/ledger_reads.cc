@@ -164,4 +164,10 @@ Result<std::vector<Event>> events(Database& database, std::uint64_t after, std::
   }
 }
 
+Result<std::uint64_t> newest_event(Database& database) {
+  Query query = database.query("SELECT max(sequence) FROM events");
+  TRY(const bool row, query.step());
+  return row && !query.is_null(0) ? query.count(0) : 0;
+}
+
 }  // namespace tradeauto::reads

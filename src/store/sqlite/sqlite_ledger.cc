@@ -145,6 +145,10 @@ asio::awaitable<Result<std::vector<Event>>> SqliteLedger::events(std::uint64_t a
       [after, limit](Database& database) { return reads::events(database, after, limit); });
 }
 
+asio::awaitable<Result<std::uint64_t>> SqliteLedger::newest_event() {
+  return engine_.read<std::uint64_t>(reads::newest_event);
+}
+
 asio::awaitable<Result<void>> SqliteLedger::append_event(Event event) {
   return engine_.write<void>(
       [event = std::move(event)](Database& database) { return SqliteRows(database).append_event(event); });

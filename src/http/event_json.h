@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/access.h"
+#include "ports/ledger.h"
+
+namespace tradeauto {
+
+// Which events are wanted. Those of other groups than the caller's are never shown; nor, to a caller that has groups,
+// those of no group.
+struct EventFilter {
+  std::optional<GroupName> group;
+  std::optional<OrderId> order;
+  std::optional<std::string> type;
+  Groups groups;  // the caller's
+
+  bool takes(const Event& event) const;
+};
+
+// One page; `next_after` is where the next one begins.
+std::string render_events(const std::vector<Event>& events, std::optional<std::uint64_t> next_after);
+
+// As a text/event-stream has them: id, event, one line of data, and the empty line.
+std::string render_streamed(const Event& event);
+// What the client has seen is not of this log: it starts anew, and goes on with what comes after `newest`.
+std::string render_reset(std::uint64_t newest);
+
+}  // namespace tradeauto

@@ -1,15 +1,9 @@
-"""docs/how-to/replace-the-python-pair.md: its commands do what it says, and print what it quotes.
-
-A block ```` ```sh run=NAME ```` of the page is run as it stands, but for ports; the block ```` ```text ```` behind it is what must come, in
-this order, whatever the blanks between words and whatever stands for `…`.
-"""
+"""docs/how-to/replace-the-python-pair.md: its commands do what it says, and print what it quotes (pages.py)."""
 
 import json
-import os
 import re
 import socket
 import stat
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,65 +13,26 @@ from legacy_peers.worker import OriginalWorker
 
 from .conftest import Running, Stage
 from .original import Original, activated, original_on, succeeded
+from .pages import Page
 from .redis_server import Redis
 from .waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs/how-to/replace-the-python-pair.md"
 OUTPUT = (ROOT / "tests/data/autorsa/shared-two-ok.txt").read_text()
 HTTP, REDIS_URL, REDIS_PORT = "127.0.0.1:8000", "redis://127.0.0.1:6379", "-p 6379"
-RUN_SECONDS = 60
-BLOCK = re.compile(r"^```sh run=(\S+)\n(.*?)^```\n(?:\n^```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
-BLOCKS = {name: (commands, printed) for name, commands, printed in BLOCK.findall(PAGE.read_text())}
 
 
-class Page:
-    """The page's commands, as they are typed on a machine whose home and ports are the test's."""
+class PairPage(Page):
+    """The page on a machine whose Redis and ports are the test's."""
 
     def __init__(self, stage: Stage, redis: Redis):
-        self.stage = stage
-        self.redis = redis
+        super().__init__("docs/how-to/replace-the-python-pair.md", stage)
         self.main: Running | None = None
-
-    def start(self, name: str, **settings: object) -> Running:
-        """A block that is one server."""
-        program, *words = BLOCKS[name][0].split()
-        assert program == "tradeauto"
-        environment = {f"TRADEAUTO_{key}": str(value) for key, value in settings.items()}
-        server = self.stage.run(*words, environment=environment)
-        data_dir = self.stage.folder / "home/.local/share/tradeauto"
-        return Running(server, data_dir, server.wait_ready(), None)
+        self.here = {REDIS_URL: redis.url, REDIS_PORT: f"-p {redis.port}"}
 
     def start_main(self, grpc_port: int = 0) -> None:
         self.main = self.start("main", HTTP_PORT=0, GRPC_PORT=grpc_port, LEASE_SECONDS=2)
-
-    def run(self, name: str) -> None:
-        commands, printed = BLOCKS[name]
-        done = self.shell(commands)
-        assert done.returncode == 0, f"{name}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        found = " ".join(done.stdout.split())
-        at = 0
-        for line in printed.splitlines():
-            pattern = ".*?".join(re.escape(" ".join(part.split())) for part in line.split("…"))
-            match = re.compile(pattern).search(found, at)
-            assert match, f"{name}: not printed, or not in this order: {line}\n{done.stdout}"
-            at = match.end()
-
-    def shell(self, commands: str) -> subprocess.CompletedProcess:
-        http = self.main.ready.http if self.main else HTTP
-        here = {HTTP: http, REDIS_URL: self.redis.url, REDIS_PORT: f"-p {self.redis.port}"}
-        for written, real in here.items():
-            commands = commands.replace(written, real)
-        path = f"{self.stage.binary.parent}{os.pathsep}{os.defpath}"
-        return subprocess.run(
-            ["bash", "-euo", "pipefail", "-c", commands],
-            cwd=self.stage.folder,
-            env=self.stage.environment(PATH=path),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=RUN_SECONDS,
-        )
+        self.here[HTTP] = self.main.ready.http
 
     def wait_for(self, command: str, pattern: str) -> None:
         wait_until(lambda: re.search(pattern, self.shell(command).stdout), within=20, what=f"{command}: {pattern}")
@@ -96,8 +51,8 @@ def redis(tmp_path: Path) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def page(stage: Stage, redis: Redis) -> Page:
-    return Page(stage, redis)
+def page(stage: Stage, redis: Redis) -> PairPage:
+    return PairPage(stage, redis)
 
 
 @pytest.fixture
@@ -164,9 +119,3 @@ def test_our_worker_under_the_original_main_and_then_under_ours(page, stage, ori
     page.wait_active()
     page.run("both")
     assert len(original.cli.runs()) == 4
-
-
-def test_the_page_has_no_block_that_nobody_runs():
-    here = Path(__file__).read_text()
-    untested = [name for name in BLOCKS if f'"{name}"' not in here]
-    assert BLOCKS and not untested

@@ -1,0 +1,49 @@
+"""docs/tutorials: a newcomer types what they say, and sees what they say (pages.py)."""
+
+import json
+import os
+import time
+
+import pytest
+
+from standin import StandIn
+from standin.broker import DEFAULT_TOKEN
+
+from .conftest import Stage
+from .pages import Page
+
+NEWCOMER_SECONDS = 60
+INSTALL_SECONDS = 400
+RUN_SECONDS = 150  # one run of the real CLI on a busy machine
+
+
+def test_a_strangers_path_to_the_first_paper_order(stage: Stage):
+    page = Page("docs/tutorials/first-paper-order.md", stage)
+    began = time.monotonic()
+    up = page.start("up", HTTP_PORT=0, GRPC_PORT=0)
+    up.server.wait_output("Now, in a second terminal:")
+    page.run("order")
+    page.run("list")
+    took = time.monotonic() - began
+    assert took < NEWCOMER_SECONDS
+    print(f"first paper order: 3 commands, {took:.1f} s")
+    page.run("twice")
+    page.run("preview")
+
+
+@pytest.mark.autorsa
+@pytest.mark.timeout(600)
+def test_the_first_real_account(stage: Stage):
+    page = Page("docs/tutorials/first-real-account.md", stage)
+    page.settings = {"TRADEAUTO_AUTORSA_PYTHON": os.environ["AUTORSA_PYTHON"]}
+    page.settings |= {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
+    page.run("install", within=INSTALL_SECONDS)
+    with StandIn() as standin:
+        page.settings |= standin.environment()
+        page.start("up", HTTP_PORT=0, GRPC_PORT=0)
+        (stage.folder / "dad.json").write_text(json.dumps({"ACCESS_TOKEN": DEFAULT_TOKEN}))
+        page.run("account")
+        page.run("rehearse", within=RUN_SECONDS)
+        assert standin.accepted() == []
+        page.run("order", within=RUN_SECONDS)
+        assert len(standin.accepted()) == 2

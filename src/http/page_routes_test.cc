@@ -62,7 +62,7 @@ TEST_F(PageRoutesTest, EveryCodeThatRestCanAnswerHasAPage) {
                                            "report_not_taken",         "worker_name_taken"};
   const auto source = std::filesystem::path(TRADEAUTO_TEST_DATA).parent_path().parent_path() / "src";
   std::set<std::string> seen;
-  for (const char* room : {"http", "main_server", "domain", "store"}) {
+  for (const char* room : {"http", "main_server", "domain", "base", "store"}) {
     for (const auto& file : std::filesystem::directory_iterator(source / room)) {
       if (!file.is_regular_file() || !reaches_rest(file.path())) continue;
       for (const std::string& code : codes_in(file.path())) {
@@ -72,7 +72,7 @@ TEST_F(PageRoutesTest, EveryCodeThatRestCanAnswerHasAPage) {
     }
   }
   for (const char* known :
-       {"unknown_order", "group_not_empty", "missing_scope", "bad_side", "wrong_type", "bad_json"}) {
+       {"unknown_order", "group_not_empty", "missing_scope", "bad_side", "wrong_type", "bad_json", "bad_time"}) {
     EXPECT_TRUE(seen.contains(known)) << "the forms above no longer find " << known;
   }
 }

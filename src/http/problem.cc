@@ -6,6 +6,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <fmt/format.h>
 
 #include "http/problem_catalogue.h"
 
@@ -65,11 +66,13 @@ ApiReply problem(const Error& error, ProblemContext context) { return problem(st
 ApiReply problem(unsigned status, const Error& error, ProblemContext context) {
   const std::string code = error.reason.empty() ? std::string(to_string(error.code)) : error.reason;
   const ProblemEntry* known = find_problem(code);
+  // An engine's own faults have codes that have no page: the code of their kind has one.
+  const std::string_view page = known == nullptr ? to_string(error.code) : std::string_view(code);
   json::array fields;
   for (const FieldError& field : error.fields) {
     fields.push_back({{"pointer", field.pointer}, {"code", field.code}, {"detail", field.detail}});
   }
-  const json::object body{{"type", "/problems/" + code},
+  const json::object body{{"type", fmt::format("/problems/{}", page)},
                           {"title", known == nullptr ? title_of(status) : known->title},
                           {"status", status},
                           {"detail", error.message},

@@ -76,6 +76,8 @@ constexpr std::array kEntries = {
                  "Correct the symbol."},
     ProblemEntry{"bad_target", "The path cannot be read", "The request's path is malformed.",
                  "Encode the path as a URL needs it."},
+    ProblemEntry{"bad_time", "Not a time", "A time is written as RFC 3339 has it.",
+                 "Write the time like 2026-01-02T03:04:05Z."},
     ProblemEntry{"bad_time_in_force", "Not a time in force", "time_in_force is day.",
                  "Correct the field `time_in_force`, or leave it out."},
     ProblemEntry{"bad_token", "The token is not valid",

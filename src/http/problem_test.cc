@@ -36,9 +36,11 @@ TEST(ProblemTest, SaysWhenSomethingMayHaveBeenSent) {
   EXPECT_EQ(body.at("code"), "internal");
 }
 
-TEST(ProblemTest, ACodeWithoutAnEntryHasTheTitleOfItsStatus) {
+TEST(ProblemTest, ACodeWithoutAnEntryHasTheTitleOfItsStatusAndThePageOfItsKind) {
   const json::value body = json::parse(problem(make_error(ErrorCode::conflict, "odd", "y"), {}).body);
   EXPECT_EQ(body.at("title"), "Conflict");
+  EXPECT_EQ(body.at("code"), "odd");
+  EXPECT_EQ(body.at("type"), "/problems/conflict");
 }
 
 TEST(ProblemTest, HasAStatusForEachCode) {

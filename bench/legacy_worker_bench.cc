@@ -1,7 +1,9 @@
 // Our worker under an original main: the real Worker, LegacyConnector and file journal, an executor that starts a
 // program that does nothing, and a main in a few lines that sends Transactions for the one account that is active.
 //
-// usage: legacy_worker_bench FOLDER [SECONDS]      FOLDER: where the journal goes, on the disk that is measured
+// usage: legacy_worker_bench FOLDER [SECONDS] [HOST:PORT]
+//        FOLDER: where the journal goes, on the disk that is measured
+//        HOST:PORT: of another worker, which is measured by the same calls in turns (bench/legacy_worker.py)
 //
 // The floors come first, in the same run: what one such Transaction cannot do without.
 
@@ -92,6 +94,20 @@ class NoopExecutor final : public Executor {
   BlockingPool pool_{"noop", 2};
 };
 
+using WorkerStub = TradingService::WorkerTradingService::Stub;
+
+void activate_account(WorkerStub& stub) {
+  grpc::ClientContext context;
+  Task::Activation::Task task;
+  task.mutable_base_task()->mutable_task_id()->set_value("00000000-0000-4000-8000-000000000000");
+  task.set_account_name("a");
+  task.set_brokerage(Task::Activation::Tradier);
+  task.mutable_account_details()->set_access_token("token");
+  Task::Activation::Response response;
+  const grpc::Status status = stub.Activation(&context, task, &response);
+  if (!status.ok() || response.status() != Types::Success) std::abort();
+}
+
 // Calls back who pings, activates one account, then answers. After that it is the bench that calls.
 class OriginalMain final : public TradingService::MainTradingService::Service {
  public:
@@ -102,29 +118,21 @@ class OriginalMain final : public TradingService::MainTradingService::Service {
     server_ = builder.BuildAndStart();
   }
   std::uint16_t port() const { return static_cast<std::uint16_t>(port_); }
-  TradingService::WorkerTradingService::Stub& worker() { return *worker_.get_future().get(); }
+  WorkerStub& worker() { return *worker_.get_future().get(); }
 
   grpc::Status ping(grpc::ServerContext* /*context*/, const TradingService::Ping* request,
                     TradingService::Pong* /*response*/) override {
     stub_ = TradingService::WorkerTradingService::NewStub(grpc::CreateChannel(
         "127.0.0.1:" + std::to_string(request->return_to_port()), grpc::InsecureChannelCredentials()));
-    grpc::ClientContext context;
-    Task::Activation::Task task;
-    task.mutable_base_task()->mutable_task_id()->set_value("00000000-0000-4000-8000-000000000000");
-    task.set_account_name("a");
-    task.set_brokerage(Task::Activation::Tradier);
-    task.mutable_account_details()->set_access_token("token");
-    Task::Activation::Response response;
-    const grpc::Status status = stub_->Activation(&context, task, &response);
-    if (!status.ok() || response.status() != Types::Success) std::abort();
+    activate_account(*stub_);
     worker_.set_value(stub_.get());
     return grpc::Status::OK;
   }
 
  private:
   int port_ = 0;
-  std::unique_ptr<TradingService::WorkerTradingService::Stub> stub_;
-  std::promise<TradingService::WorkerTradingService::Stub*> worker_;
+  std::unique_ptr<WorkerStub> stub_;
+  std::promise<WorkerStub*> worker_;
   std::unique_ptr<grpc::Server> server_;
 };
 
@@ -132,7 +140,7 @@ struct Bench {
   explicit Bench(const std::filesystem::path& folder);
   ~Bench();
   // One Transaction to its answer.
-  bool trade(TradingService::WorkerTradingService::Stub& stub);
+  bool trade(WorkerStub& stub);
 
   SystemClock clock;
   SystemRng rng;
@@ -185,7 +193,7 @@ Bench::~Bench() {
   threads.clear();
 }
 
-bool Bench::trade(TradingService::WorkerTradingService::Stub& stub) {
+bool Bench::trade(WorkerStub& stub) {
   grpc::ClientContext context;
   Task::Transaction::Task task;
   task.mutable_base_task()->mutable_task_id()->set_value(make_uuid_v7(clock, rng));
@@ -211,7 +219,17 @@ void measure_disk(const std::filesystem::path& folder, std::chrono::seconds dura
   std::filesystem::remove(path);
 }
 
-void run(const std::filesystem::path& folder, std::chrono::seconds duration) {
+// Of another worker; nothing when there is none.
+std::unique_ptr<WorkerStub> open_peer(const std::string& address) {
+  if (address.empty()) return nullptr;
+  auto stub =
+      TradingService::WorkerTradingService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+  activate_account(*stub);
+  return stub;
+}
+
+void run(const std::filesystem::path& folder, std::chrono::seconds duration, const std::string& peer_address) {
+  const auto peer = open_peer(peer_address);
   Bench bench(folder);
   auto& stub = bench.main.worker();
   while (!bench.trade(stub)) std::this_thread::yield();
@@ -228,6 +246,10 @@ void run(const std::filesystem::path& folder, std::chrono::seconds duration) {
                 Task::Transaction::Response response;
                 return stub.Transaction(&context, Task::Transaction::Task(), &response).ok();
               }));
+    if (peer) {
+      print_row("the other worker: Transaction", clients,
+                measure(clients, duration, [&](int) { return bench.trade(*peer); }));
+    }
     for (const auto& [start, name] : starts) {
       bench.start = start;
       print_row(name, clients, measure(clients, duration, [&](int) { return bench.trade(stub); }));
@@ -240,10 +262,10 @@ void run(const std::filesystem::path& folder, std::chrono::seconds duration) {
 
 int main(int count, char** words) {
   if (count < 2) {
-    std::fputs("usage: legacy_worker_bench FOLDER [SECONDS]\n", stderr);
+    std::fputs("usage: legacy_worker_bench FOLDER [SECONDS] [HOST:PORT]\n", stderr);
     return 2;
   }
   std::filesystem::create_directories(words[1]);
-  tradeauto::bench::run(words[1], std::chrono::seconds(count > 2 ? std::atoi(words[2]) : 4));
+  tradeauto::bench::run(words[1], std::chrono::seconds(count > 2 ? std::atoi(words[2]) : 4), count > 3 ? words[3] : "");
   return 0;
 }

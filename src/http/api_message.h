@@ -49,6 +49,7 @@ struct ApiCall {
   NameValues query;   // decoded, in order
   Peer* peer = nullptr;
   Caller caller;
+  std::string request_id = {};
 
   // Empty when the template has no such part.
   const std::string& param(std::string_view name) const {
@@ -58,8 +59,8 @@ struct ApiCall {
   }
 };
 
-// A body that comes piece by piece, for as long as the client stays. Strand: the connection's, one call at a time; a call
-// may be cancelled, and is the last one then.
+// A body that comes piece by piece, for as long as the client stays. Strand: the connection's, one call at a time; a
+// call may be cancelled, and is the last one then.
 class BodySource {
  public:
   virtual ~BodySource() = default;

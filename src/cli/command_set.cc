@@ -14,9 +14,8 @@ namespace {
 
 void add_global_flags(CLI::App& app, GlobalFlags& flags) {
   const auto grouped = [](CLI::Option* option) { return option->group("Flags of every command"); };
-  grouped(app.add_option("-o,--output", flags.output, "table, json, yaml, csv or name"))
-      ->check(CLI::IsMember(std::vector<std::string>{"table", "json", "yaml", "csv", "name"}).description(""))
-      ->capture_default_str();
+  one_of(*grouped(app.add_option("-o,--output", flags.output, "how data is written")),
+         {"table", "json", "yaml", "csv", "name"});
   grouped(app.add_flag("--no-headers", flags.no_headers, "tables and CSV without their first line"));
   grouped(app.add_flag("-q,--quiet", flags.quiet, "no messages, except what went wrong"));
   grouped(app.add_flag("-v,--verbose", flags.verbose, "a line for each call of the server"));
@@ -104,6 +103,7 @@ void add_commands(CLI::App& app, CliContext& context, int& exit_code) {
   add_worker_commands(set);
   add_import_command(set);
   add_version_command(set);
+  add_completion_commands(set);
 }
 
 int run_commands(CLI::App& app, const CliContext& context, int argc, const char* const* argv, const int& exit_code) {

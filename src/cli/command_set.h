@@ -34,5 +34,6 @@ void add_brokerage_commands(const CommandSet& set);
 void add_worker_commands(const CommandSet& set);
 void add_import_command(const CommandSet& set);
 void add_version_command(const CommandSet& set);
+void add_completion_commands(const CommandSet& set);
 
 }  // namespace tradeauto

@@ -1,28 +1,16 @@
 #include "cli/words.h"
 
+#include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/suggest.h"
 
 namespace tradeauto {
 namespace {
-
-const CLI::App* find_below(const CLI::App& app, const std::string& word) {
-  for (const CLI::App* below : app.get_subcommands({})) {
-    if (below->check_name(word)) return below;
-  }
-  return nullptr;
-}
-
-// Flags of a parent may stand after the verb.
-const CLI::Option* find_flag(const CLI::App& app, const std::string& name) {
-  for (const CLI::App* at = &app; at != nullptr; at = at->get_parent()) {
-    if (const CLI::Option* option = at->get_option_no_throw(name)) return option;
-  }
-  return nullptr;
-}
 
 std::string meant(const std::string& nearest_word) {
   return nearest_word.empty() ? "" : fmt::format("; did you mean {}?", nearest_word);
@@ -54,9 +42,40 @@ std::string unknown_word(const CLI::App& app, const std::string& word) {
   return fmt::format("{} is no command{}", word, hint);
 }
 
+}  // namespace
+
+const CLI::App* find_below(const CLI::App& app, const std::string& word) {
+  for (const CLI::App* below : app.get_subcommands({})) {
+    if (below->check_name(word)) return below;
+  }
+  return nullptr;
+}
+
+const CLI::Option* find_flag(const CLI::App& app, const std::string& name) {
+  for (const CLI::App* at = &app; at != nullptr; at = at->get_parent()) {
+    if (const CLI::Option* option = at->get_option_no_throw(name)) return option;
+  }
+  return nullptr;
+}
+
 bool takes_value(const CLI::Option& option) { return option.get_items_expected_max() > 0; }
 
-}  // namespace
+// The type's name, which help shows, keeps them: CLI11 has no other place that can be read again.
+void one_of(CLI::Option& option, std::vector<std::string> choices) {
+  option.type_name(fmt::format("{}", fmt::join(choices, "|")));
+  option.check(CLI::Validator(
+      [choices = std::move(choices)](std::string& value) -> std::string {
+        if (std::ranges::find(choices, value) != choices.end()) return {};
+        return fmt::format("{} is none of {}{}", value, fmt::join(choices, ", "), meant(nearest(value, choices)));
+      },
+      ""));
+}
+
+std::vector<std::string> choices_of(const CLI::Option& option) {
+  const std::string type = option.get_type_name();
+  if (type.find('|') == std::string::npos) return {};
+  return CLI::detail::split(type, '|');
+}
 
 std::string find_unknown_word(const CLI::App& app, const std::vector<std::string>& words) {
   const CLI::App* at = &app;

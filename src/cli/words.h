@@ -11,4 +11,15 @@ namespace tradeauto {
 // CLI11 would only say that something was not expected.
 std::string find_unknown_word(const CLI::App& app, const std::vector<std::string>& words);
 
+// The command of that name or alias below `app`; nullptr if there is none.
+const CLI::App* find_below(const CLI::App& app, const std::string& word);
+// The flag "--name" or "-n" of `app` or of a parent, whose flags may stand after the verb; nullptr if there is none.
+const CLI::Option* find_flag(const CLI::App& app, const std::string& name);
+bool takes_value(const CLI::Option& option);
+
+// `option` takes one of `choices`: help and completion show them, another one is refused with the nearest.
+void one_of(CLI::Option& option, std::vector<std::string> choices);
+// Those; empty when any value may be right.
+std::vector<std::string> choices_of(const CLI::Option& option);
+
 }  // namespace tradeauto

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "app/autorsa_command.h"
+#include "app/config_command.h"
 #include "app/import_sources.h"
 #include "app/process_signals.h"
 #include "app/serve.h"
@@ -61,7 +62,7 @@ class Program {
       app_.add_option(flag_of(row.key), flags_[std::string(row.key)], std::string(row.help))->group("");
     }
     add_servers();
-    add_config();
+    add_config_commands(app_, [this] { return load(); }, exit_code_);
     cli_.server = [this] { return server(); };
     cli_.tls = [this]() -> Result<TlsMaterial> {
       TRY(const Settings settings, load());
@@ -95,24 +96,6 @@ class Program {
         ->add_flag("--demo", demo_, "with paper accounts and an order to watch");
     add("main", "the main server alone", {.main = true, .worker = false});
     add("worker", "one worker, for a main server elsewhere", {.main = false, .worker = true});
-  }
-
-  void add_config() {
-    CLI::App* config = app_.add_subcommand("config", "settings: what they are and where they come from");
-    config->require_subcommand(1);
-    config->add_subcommand("show", "every setting with its value and origin")->callback([this] {
-      with_settings([](const Settings& settings) {
-        for (const SettingRow& row : all_settings()) {
-          fmt::print("{} = {}  ({})\n", row.key, settings.text(row.key), to_string(settings.origin(row.key)));
-        }
-      });
-    });
-    config->add_subcommand("validate", "check the settings and say nothing when they are right")->callback([this] {
-      with_settings([](const Settings&) {});
-    });
-    config->add_subcommand("reference", "the settings as a page (docs/reference/settings.md)")->callback([] {
-      fmt::print("{}", settings_reference());
-    });
   }
 
   static std::string settings_footer() {

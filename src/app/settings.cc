@@ -69,8 +69,11 @@ std::string what_is_allowed(const SettingRow& row) {
       return "one of: " + allowed;
     }
     case SettingType::host: return "a host name or address";
-    default: return "text";
+    case SettingType::list: return "texts, separated by commas, or a list of such strings";
+    case SettingType::text:
+    case SettingType::path: break;
   }
+  return "text";
 }
 
 // The usual edit distance; the table is small.
@@ -96,19 +99,36 @@ FieldError unknown_setting(std::string_view key, std::string_view where) {
   return {.pointer = std::string(key), .code = "unknown_setting", .detail = std::move(detail)};
 }
 
-// A scalar of the file as text: numbers and booleans are taken where they read well, lists as arrays of strings.
-std::optional<std::string> scalar_text(const json::value& value) {
-  if (value.is_string()) return std::string(value.get_string());
-  if (value.is_int64()) return std::to_string(value.get_int64());
-  if (value.is_bool()) return value.get_bool() ? "on" : "off";
-  if (!value.is_array()) return std::nullopt;
+FieldError bad_value(const SettingRow& row, std::string_view given, std::string_view where) {
+  return {.pointer = std::string(row.key),
+          .code = "bad_value",
+          .detail = fmt::format("{}{} (from {}): give {}", row.key, given, where, what_is_allowed(row))};
+}
+
+bool is_numeric(SettingType type) {
+  return type == SettingType::port || type == SettingType::whole_number || type == SettingType::seconds;
+}
+
+std::optional<std::string> list_text(const json::array& items) {
   std::string joined;
-  for (const json::value& item : value.get_array()) {
-    if (!item.is_string()) return std::nullopt;
+  for (const json::value& item : items) {
+    if (!item.is_string() || std::string_view(item.get_string()).find(',') != std::string_view::npos) {
+      return std::nullopt;
+    }
     if (!joined.empty()) joined += ',';
     joined += std::string_view(item.get_string());
   }
   return joined;
+}
+
+// A value of the file as text; nothing when a setting of this type has no such kind of value.
+std::optional<std::string> file_text(SettingType type, const json::value& value) {
+  if (value.is_string()) return std::string(value.get_string());
+  if (value.is_int64() && is_numeric(type)) return std::to_string(value.get_int64());
+  const bool is_switch = type == SettingType::on_off || type == SettingType::choice;
+  if (value.is_bool() && is_switch) return value.get_bool() ? "on" : "off";
+  if (value.is_array() && type == SettingType::list) return list_text(value.get_array());
+  return std::nullopt;
 }
 
 Result<json::object> read_file(const std::filesystem::path& path) {
@@ -134,20 +154,17 @@ Result<Settings> Settings::load(const Sources& sources) {
   for (const SettingRow& row : all_settings())
     settings.values_[std::string(row.key)] = {std::string(row.default_value)};
 
-  const auto take = [&](std::string_view key, std::string value, SettingOrigin origin, std::string_view where) {
+  const auto known = [&](std::string_view key, std::string_view where) {
     const SettingRow* row = find_setting(key);
-    if (row == nullptr) {
-      faults.push_back(unknown_setting(key, where));
-      return;
+    if (row == nullptr) faults.push_back(unknown_setting(key, where));
+    return row;
+  };
+  const auto take = [&](const SettingRow& row, std::string value, SettingOrigin origin, std::string where) {
+    if (is_valid(row, value)) {
+      settings.values_[std::string(row.key)] = {.text = std::move(value), .origin = origin, .where = std::move(where)};
+    } else {
+      faults.push_back(bad_value(row, fmt::format(" = \"{}\"", value), where));
     }
-    if (!is_valid(*row, value)) {
-      faults.push_back(
-          {.pointer = std::string(key),
-           .code = "bad_value",
-           .detail = fmt::format("{} = \"{}\" (from {}): give {}", key, value, where, what_is_allowed(*row))});
-      return;
-    }
-    settings.values_[std::string(key)] = {.text = std::move(value), .origin = origin};
   };
 
   std::optional<std::filesystem::path> file = sources.config_file;
@@ -156,25 +173,28 @@ Result<Settings> Settings::load(const Sources& sources) {
   }
   if (file) {
     TRY(const json::object object, read_file(*file));
+    const std::string where = fmt::format("{} {}", to_string(SettingOrigin::file), file->string());
     for (const auto& item : object) {
-      auto text = scalar_text(item.value());
-      if (!text) {
-        faults.push_back(
-            {.pointer = std::string(item.key()),
-             .code = "bad_value",
-             .detail = fmt::format("{} (from {}): give a string, a number, true, false or a list of strings",
-                                   std::string_view(item.key()), file->string())});
-        continue;
+      const SettingRow* row = known(item.key(), where);
+      if (row == nullptr) continue;
+      if (auto text = file_text(row->type, item.value())) {
+        take(*row, std::move(*text), SettingOrigin::file, where);
+      } else {
+        faults.push_back(bad_value(*row, "", where));
       }
-      take(item.key(), std::move(*text), SettingOrigin::file, file->string());
     }
   }
   for (const auto& [name, value] : sources.environment) {
     if (!name.starts_with(kEnvironmentPrefix)) continue;
-    take(std::string_view(name).substr(kEnvironmentPrefix.size()), value, SettingOrigin::environment,
-         "the environment");
+    const std::string where = fmt::format("{} {}", to_string(SettingOrigin::environment), name);
+    if (const auto* row = known(std::string_view(name).substr(kEnvironmentPrefix.size()), where)) {
+      take(*row, value, SettingOrigin::environment, where);
+    }
   }
-  for (const auto& [key, value] : sources.flags) take(key, value, SettingOrigin::flag, "the command line");
+  for (const auto& [key, value] : sources.flags) {
+    const std::string where = fmt::format("{} {}", to_string(SettingOrigin::flag), flag_of(key));
+    if (const auto* row = known(key, where)) take(*row, value, SettingOrigin::flag, where);
+  }
 
   if (faults.empty()) return settings;
   Error error = make_error(ErrorCode::invalid_argument, "bad_settings", faults.front().detail);
@@ -194,6 +214,7 @@ std::int64_t Settings::number(std::string_view key) const { return parse_number(
 std::chrono::seconds Settings::seconds(std::string_view key) const { return std::chrono::seconds(number(key)); }
 bool Settings::is_on(std::string_view key) const { return at(key).text == "on"; }
 SettingOrigin Settings::origin(std::string_view key) const { return at(key).origin; }
+const std::string& Settings::where(std::string_view key) const { return at(key).where; }
 
 std::vector<std::string> Settings::list(std::string_view key) const {
   std::vector<std::string> items;

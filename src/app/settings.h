@@ -58,11 +58,14 @@ class Settings {
   bool is_on(std::string_view key) const;
   std::vector<std::string> list(std::string_view key) const;
   SettingOrigin origin(std::string_view key) const;
+  // The same with its name: "default", "file PATH", "environment TRADEAUTO_KEY" or "flag --key".
+  const std::string& where(std::string_view key) const;
 
  private:
   struct Value {
     std::string text;
     SettingOrigin origin = SettingOrigin::built_in;
+    std::string where = "default";
   };
   const Value& at(std::string_view key) const;
 

@@ -51,6 +51,7 @@ DataPaths data_paths(const Settings& settings, const std::map<std::string, std::
   paths.admin_token = paths.data_dir / "admin.token";
   paths.http_address = paths.data_dir / "http.address";
   paths.worker_dir = paths.data_dir / "worker";
+  paths.worker_http_address = paths.worker_dir / "http.address";
   paths.paper_dir = or_default(settings.text("PAPER_DIR"), paths.data_dir / "paper");
   paths.autorsa_dir = paths.data_dir / "autorsa";
   return paths;

@@ -18,9 +18,10 @@ struct DataPaths {
   std::filesystem::path admin_token;  // main; what the command line on this machine finds
   std::filesystem::path
       http_address;  // main: where it listens, while it does; what the command line on this machine finds
-  std::filesystem::path worker_dir;   // worker: its lock and its journal
-  std::filesystem::path paper_dir;    // worker
-  std::filesystem::path autorsa_dir;  // worker: virtual environment and the accounts' working directories
+  std::filesystem::path worker_dir;           // worker: its lock and its journal
+  std::filesystem::path worker_http_address;  // worker: where its own HTTP listens, while it does
+  std::filesystem::path paper_dir;            // worker
+  std::filesystem::path autorsa_dir;          // worker: virtual environment and the accounts' working directories
 };
 
 // $XDG_DATA_HOME/tradeauto, else ~/.local/share/tradeauto; /var/lib/tradeauto for a service without a home.

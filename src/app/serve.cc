@@ -114,6 +114,7 @@ class ServerRun {
       if (!context_.settings.is_on("AUTH")) fields.emplace_back("auth", "off");
     }
     if (worker_) fields.emplace_back("worker", worker_->name().str());
+    if (worker_ && !worker_->http_endpoint().empty()) fields.emplace_back("http", worker_->http_endpoint());
     if (worker_ && !worker_->task_fetcher().empty()) fields.emplace_back("task_fetcher", worker_->task_fetcher());
     fields.emplace_back("data_dir", paths_.data_dir.string());
     log_sink_.ready(fields);

@@ -26,8 +26,12 @@ constexpr std::array kSettings = {
         "DATA_DIR", path, "", "",
         "Everything this process keeps. Default: $XDG_DATA_HOME/tradeauto, ~/.local/share/tradeauto or, without a "
         "home, /var/lib/tradeauto. One process owns it."},
-    SettingRow{"HTTP_HOST", host, "127.0.0.1", "", "Where the main server listens for REST."},
-    SettingRow{"HTTP_PORT", port, "8000", "0..65535", "The port for REST. 0: any free one, told in the ready line."},
+    SettingRow{"HTTP_HOST", host, "127.0.0.1", "",
+               "Where the main server listens for REST, and a worker that has an HTTP_PORT for its probes."},
+    SettingRow{
+        "HTTP_PORT", port, "8000", "0..65535",
+        "The port for REST. 0: any free one, told in the ready line. A worker answers /healthz, /readyz and /metrics "
+        "on it, and on none until this is set."},
     SettingRow{"AUTH", on_off, "on", "on|off",
                "REST asks for the token. off: everybody on this machine is an administrator, as at the original main; "
                "HTTP_HOST must be loopback then, and web pages of other origins are refused. Workers' sessions show "

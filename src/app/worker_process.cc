@@ -66,10 +66,35 @@ asio::awaitable<Result<void>> WorkerProcess::start() {
                     .executors = std::move(executors),
                     .clock = parts_.clock,
                     .rng = parts_.rng,
-                    .log = parts_.log,
+                    .log = parts_.log.for_room("worker").with({"worker", name_}),
                     .executor = parts_.executor});
+  CO_TRY_VOID(open_http());
   worker_->start();
   co_return Result<void>();
+}
+
+// Beside a main server of this process there is no need of it.
+Result<void> WorkerProcess::open_http() {
+  const Settings& settings = parts_.context.settings;
+  if (own_main_ || settings.origin("HTTP_PORT") == SettingOrigin::built_in) return {};
+  HealthServerSettings http;
+  http.host = settings.text("HTTP_HOST");
+  http.port = settings.port("HTTP_PORT");
+  http.version = parts_.context.version;
+  TRY_VOID(check_plaintext("HTTP_HOST", http.host, settings.is_on("ALLOW_PLAINTEXT_BEYOND_LOOPBACK")));
+  if (!is_loopback(http.host)) {
+    TRY(http.metrics_token, read_token_file(token_path(settings, parts_.context.environment), "TOKEN_FILE"));
+  }
+  const std::string host = http.host;
+  auto server = std::make_unique<HealthServer>(std::move(http), HealthServer::Needs{.worker = *worker_,
+                                                                                    .clock = parts_.clock,
+                                                                                    .rng = parts_.rng,
+                                                                                    .log = parts_.log.for_room("http"),
+                                                                                    .executor = parts_.executor});
+  TRY(const std::uint16_t port, server->start());
+  http_ = std::move(server);
+  TRY(http_endpoint_, join_address("HTTP_HOST", host, port));
+  return write_http_address(parts_.paths.worker_http_address, {.host = host, .port = port, .fingerprint = {}});
 }
 
 Result<void> WorkerProcess::open_files() {
@@ -214,9 +239,13 @@ Result<std::vector<NamedExecutor>> WorkerProcess::make_executors() {
 }
 
 asio::awaitable<void> WorkerProcess::stop(Deadline deadline) {
+  std::error_code gone;
+  if (http_) std::filesystem::remove(parts_.paths.worker_http_address, gone);
   if (worker_) co_await worker_->stop(deadline);
+  if (http_) co_await http_->stop(deadline);
   if (session_connector_) co_await session_connector_->stop(deadline);
   if (legacy_connector_) co_await legacy_connector_->stop(deadline);
+  http_.reset();
   worker_.reset();
   auto_connector_.reset();
   session_connector_.reset();

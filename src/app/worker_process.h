@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/main_process.h"
+#include "http/health_server.h"
 #include "net/pool.h"
 #include "ports/journal.h"
 #include "rpc/legacy_connector.h"
@@ -32,6 +33,8 @@ class WorkerProcess {
   asio::awaitable<void> failed() { return worker_->failed(); }
 
   const WorkerName& name() const { return name_; }
+  // Its own HTTP, "host:port"; empty unless HTTP_PORT is set. Valid after start().
+  const std::string& http_endpoint() const { return http_endpoint_; }
   // Where an original main calls back, "host:port"; empty unless WORKER_PROTOCOL=legacy. Valid after start().
   const std::string& task_fetcher() const { return task_fetcher_; }
 
@@ -42,6 +45,7 @@ class WorkerProcess {
   Result<void> make_session_connector(bool may_lack_token);
   Result<void> make_legacy_connector();
   Result<std::vector<NamedExecutor>> make_executors();
+  Result<void> open_http();
 
   ProcessParts parts_;
   const std::optional<OwnMain> own_main_;
@@ -56,6 +60,8 @@ class WorkerProcess {
   std::string task_fetcher_;
   WorkerName name_;
   std::unique_ptr<Worker> worker_;
+  std::unique_ptr<HealthServer> http_;
+  std::string http_endpoint_;
 };
 
 }  // namespace tradeauto

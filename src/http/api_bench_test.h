@@ -73,7 +73,7 @@ class ApiBench {
       request.headers.emplace_back("content-type", "application/json");
     }
     request.body = std::move(body);
-    return run_async(io_, handler.handle(std::move(request), peer));
+    return run_async(io_, handler.handle(std::move(request), peer, {}));
   }
 
   bool with_token = true;

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "base/uuid.h"
 #include "crypto/crypto.h"
 #include "http/authorization.h"
 #include "http/browser_guard.h"
@@ -18,8 +17,6 @@
 namespace tradeauto {
 namespace {
 
-constexpr std::string_view kRequestId = "X-Request-Id";
-constexpr std::size_t kRequestIdLength = 128;
 // A token has 256 bits, so nobody finds one by trying: this keeps the trying cheap.
 constexpr std::uint32_t kWrongTokensPerMinute = 60;
 
@@ -114,7 +111,7 @@ ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
 }
 
 asio::awaitable<ApiReply> ApiHandler::handle(WireRequest request, Peer& peer, std::string address) {
-  const std::string request_id = request_id_of(request);
+  const std::string request_id = request_id_of(request, needs_.clock, needs_.rng);
   const std::string method = request.method;
   const std::string target = request.target;
   const BootTime start = needs_.clock.boot_now();
@@ -122,7 +119,7 @@ asio::awaitable<ApiReply> ApiHandler::handle(WireRequest request, Peer& peer, st
   const bool shows_token = auth_ && !request.header("authorization").empty();
   Notes notes{.address = std::move(address)};
   ApiReply reply = co_await answer(std::move(request), peer, request_id, &notes);
-  reply.headers.emplace_back(kRequestId, request_id);
+  reply.headers.emplace_back(kRequestIdHeader, request_id);
   if (shows_token && reply.status == 401) note_wrong_token(notes.address);
   cors_.allow(origin, reply);
   const std::chrono::nanoseconds took = needs_.clock.boot_now() - start;
@@ -153,11 +150,7 @@ void ApiHandler::note_wrong_token(const std::string& address) {
 }
 
 ApiReply ApiHandler::refuse(unsigned status, const Error& error) {
-  const std::string request_id = make_uuid_v7(needs_.clock, needs_.rng);
-  ApiReply reply = problem(status, error, {.instance = {}, .request_id = request_id});
-  reply.headers.emplace_back(kRequestId, request_id);
-  needs_.log.debug("request refused", {{"status", status}, {"why", error.message}, {"request_id", request_id}});
-  return reply;
+  return refuse_request(status, error, needs_.clock, needs_.rng, needs_.log);
 }
 
 asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, std::string request_id, Notes* notes) {
@@ -211,7 +204,8 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
                .params = std::move(match.params),
                .query = std::move(target->query),
                .peer = &peer,
-               .caller = std::move(caller)};
+               .caller = std::move(caller),
+               .request_id = request_id};
   auto reply = co_await match.route->handler(std::move(call));
   if (reply.ok()) co_return std::move(reply).value();
   if (reply.error().code == ErrorCode::internal) {
@@ -244,13 +238,6 @@ ApiReply ApiHandler::no_such_path(const Target& target, ProblemContext context) 
   if (legacy_.is_on() && target.path.front() != "v1") return legacy_detail(404, "Not Found");
   return problem(make_error(ErrorCode::not_found, "unknown_path", "there is nothing at this path; see /openapi.json"),
                  context);
-}
-
-std::string ApiHandler::request_id_of(const WireRequest& request) {
-  const std::string_view given = request.header("x-request-id");
-  const bool good = !given.empty() && given.size() <= kRequestIdLength &&
-                    std::ranges::all_of(given, [](char c) { return c >= ' ' && c <= '~'; });
-  return good ? std::string(given) : make_uuid_v7(needs_.clock, needs_.rng);
 }
 
 void ApiHandler::add_own_routes(bool open_metrics) {

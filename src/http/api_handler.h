@@ -22,6 +22,7 @@
 #include "http/order_routes.h"
 #include "http/problem.h"
 #include "http/rate_limiter.h"
+#include "http/request_handler.h"
 #include "http/route_table.h"
 #include "http/target.h"
 #include "ports/order_api.h"
@@ -41,7 +42,7 @@ struct ApiSettings {
 
 // A request whose framing is right -> its answer: request id, token, route, content type, and every error as a problem.
 // Strand: none; calls overlap.
-class ApiHandler {
+class ApiHandler final : public RequestHandler {
  public:
   struct Needs {
     OrderApi& orders;
@@ -55,10 +56,8 @@ class ApiHandler {
   };
   ApiHandler(ApiSettings settings, Needs needs);
 
-  // `peer` outlives the answer. `address`: where the client is; empty if that is not known.
-  asio::awaitable<ApiReply> handle(WireRequest request, Peer& peer, std::string address = {});
-  // The answer to what is no request.
-  ApiReply refuse(unsigned status, const Error& error);
+  asio::awaitable<ApiReply> handle(WireRequest request, Peer& peer, std::string address) override;
+  ApiReply refuse(unsigned status, const Error& error) override;
 
   // What /readyz answers.
   void set_ready(bool ready) { ready_ = ready; }
@@ -81,7 +80,6 @@ class ApiHandler {
   ApiReply foreign_page(const Target& target, const Error& error, ProblemContext context) const;
   Result<Caller> who_asks(const WireRequest& request) const;
   ApiReply no_such_path(const Target& target, ProblemContext context) const;
-  std::string request_id_of(const WireRequest& request);
   void add_own_routes(bool open_metrics);
   asio::awaitable<Result<ApiReply>> health();
   asio::awaitable<Result<ApiReply>> readiness();

@@ -24,7 +24,7 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 }  // namespace
 
 Connection::Connection(tcp::socket socket, const TlsContext& tls, const ConnectionSettings& settings,
-                       ApiHandler& handler, const Clock& clock, const Logger& log)
+                       RequestHandler& handler, const Clock& clock, const Logger& log)
     : settings_(settings),
       handler_(handler),
       clock_(clock),

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "http/api_handler.h"
+#include "http/request_handler.h"
 #include "http/request_parser.h"
 #include "http/stream.h"
 
@@ -33,7 +33,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
  public:
   // `settings`, `handler`, `clock` and `log` outlive it. Without `tls` in clear.
   Connection(asio::ip::tcp::socket socket, const TlsContext& tls, const ConnectionSettings& settings,
-             ApiHandler& handler, const Clock& clock, const Logger& log);
+             RequestHandler& handler, const Clock& clock, const Logger& log);
 
   // Until the client leaves, breaks the framing, is too slow or is drained.
   asio::awaitable<void> serve();
@@ -64,7 +64,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   void stop_timer();
 
   const ConnectionSettings& settings_;
-  ApiHandler& handler_;
+  RequestHandler& handler_;
   const Clock& clock_;
   const Logger& log_;
   Stream stream_;

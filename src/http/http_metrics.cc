@@ -9,9 +9,8 @@
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
 
-#include "http/process_facts.h"
+#include "http/process_metrics.h"
 
 namespace tradeauto {
 namespace {
@@ -26,10 +25,6 @@ const prometheus::Histogram::BucketBoundaries& accept_buckets() {
   static const prometheus::Histogram::BucketBoundaries kBuckets = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05,
                                                                    0.1,    0.25,  0.5,    1,     2.5,  5,     10};
   return kBuckets;
-}
-
-prometheus::Gauge& gauge(prometheus::Registry& registry, const std::string& name, const std::string& help) {
-  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add({});
 }
 
 asio::awaitable<Result<std::size_t>> in_doubt(OrderApi& orders) {
@@ -63,22 +58,10 @@ struct HttpMetrics::Impl {
                    .Help("From a complete POST /v1/orders to its 2xx, without waiting: the order is on disk then.")
                    .Register(registry)
                    .Add({}, accept_buckets())),
-        in_doubt_child_orders(gauge(registry, "tradeauto_in_doubt_child_orders",
-                                    "Child orders that may have reached a broker; nobody knows.")),
-        worker_sessions(gauge(registry, "tradeauto_worker_sessions", "Workers that are connected.")),
-        resident_bytes(gauge(registry, "process_resident_memory_bytes", "Memory in use.")),
-        open_files(gauge(registry, "process_open_fds", "Files and sockets that are open.")),
-        cpu(prometheus::BuildCounter()
-                .Name("process_cpu_seconds_total")
-                .Help("CPU time used, in all threads.")
-                .Register(registry)
-                .Add({})) {
-    prometheus::BuildGauge()
-        .Name("tradeauto_build_info")
-        .Help("Always 1; the labels tell what runs.")
-        .Register(registry)
-        .Add({{"version", version}})
-        .Set(1);
+        in_doubt_child_orders(make_gauge(registry, "tradeauto_in_doubt_child_orders",
+                                         "Child orders that may have reached a broker; nobody knows.")),
+        worker_sessions(make_gauge(registry, "tradeauto_worker_sessions", "Workers that are connected.")),
+        process(version, registry) {
     for (const Route& route : routes.all()) {
       counters.emplace(&route, counters_of(std::string(route.method), std::string(route.path)));
       if (route.method == "POST" && route.path == "/v1/orders") place_order = &route;
@@ -100,10 +83,7 @@ struct HttpMetrics::Impl {
     in_doubt_child_orders.Set(static_cast<double>(doubts));
     worker_sessions.Set(static_cast<double>(
         std::ranges::count_if(views, [](const WorkerView& worker) { return worker.state != "lost"; })));
-    const ProcessFacts facts = process_facts();
-    resident_bytes.Set(static_cast<double>(facts.resident_bytes));
-    open_files.Set(static_cast<double>(facts.open_files));
-    cpu.Increment(std::max(Seconds(facts.cpu).count() - cpu.Value(), 0.0));
+    process.read();
     co_return Result<void>{};
   }
 
@@ -114,9 +94,7 @@ struct HttpMetrics::Impl {
   prometheus::Histogram& accept;
   prometheus::Gauge& in_doubt_child_orders;
   prometheus::Gauge& worker_sessions;
-  prometheus::Gauge& resident_bytes;
-  prometheus::Gauge& open_files;
-  prometheus::Counter& cpu;
+  ProcessMetrics process;
   // Complete before the first request, so that a count is a look and an atomic.
   std::unordered_map<const Route*, ByClass> counters;
   ByClass elsewhere{};
@@ -138,10 +116,7 @@ void HttpMetrics::request(const Route* route, unsigned status, std::optional<std
 
 asio::awaitable<Result<ApiReply>> HttpMetrics::page() {
   CO_TRY_VOID(co_await impl_->read());
-  ApiReply reply;
-  reply.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  reply.body = prometheus::TextSerializer().Serialize(impl_->registry.Collect());
-  co_return reply;
+  co_return metrics_page(impl_->registry);
 }
 
 }  // namespace tradeauto

@@ -27,6 +27,10 @@ asio::awaitable<Result<ApiReply>> show_problem(ApiCall call) {
 
 void add_page_routes(RouteTable& routes) {
   routes.add({.method = "GET", .path = "/docs", .scope = {}, .handler = show_reference});
+  add_problem_pages(routes);
+}
+
+void add_problem_pages(RouteTable& routes) {
   routes.add({.method = "GET", .path = "/problems/{code}", .scope = {}, .handler = show_problem});
 }
 

@@ -26,8 +26,9 @@ ReportSink::Running ReportSink::begin(const TransactionTask& task) {
   std::set<ChildOrderId>& open = running_[task.id];
   for (const TaskChildOrder& child : task.child_orders) {
     open.insert(child.id);
-    task_of_[child.id] = task.id;
+    task_of_.insert_or_assign(child.id, TaskOf{.task = task.id, .order = task.order_id});
   }
+  running_tasks_ = running_.size();
   return {*this, task.id};
 }
 
@@ -38,7 +39,8 @@ std::vector<ChildOrderId> ReportSink::silent(const TaskId& task) const {
 
 void ReportSink::end(const TaskId& task) {
   running_.erase(task);
-  std::erase_if(task_of_, [&](const auto& entry) { return entry.second == task; });
+  running_tasks_ = running_.size();
+  std::erase_if(task_of_, [&](const auto& entry) { return entry.second.task == task; });
 }
 
 void ReportSink::connect(std::shared_ptr<MainLink> link) {
@@ -59,15 +61,20 @@ asio::awaitable<void> ReportSink::do_report(ChildOrderReport report) {
   }
   const auto known = task_of_.find(report.child_order);
   // A fill that comes after its task ended, or after a restart, belongs to no running task.
-  const TaskId task = known == task_of_.end() ? TaskId() : known->second;
+  const auto [task, order] = known == task_of_.end() ? TaskOf() : known->second;
   if (known != task_of_.end() && report.complete) running_[task].erase(report.child_order);
+  const Logger log = known == task_of_.end() ? log_ : log_.with({"task", task}).with({"order", order});
   auto sequence = co_await journal_.report(task, report);
   if (!sequence.ok()) {
-    log_.error("the journal cannot be written: this worker ends",
-               {{"child_order", report.child_order}, {"message", sequence.error().message}});
+    log.error("the journal cannot be written: this worker ends",
+              {{"child_order", report.child_order}, {"message", sequence.error().message}});
     failed_.notify();
     co_return;
   }
+  log.debug("reported", {{"child_order", report.child_order},
+                         {"status", to_string(report.status)},
+                         {"reason", report.reason},
+                         {"executions", report.executions.size()}});
   if (link_) link_->report({.sequence = *sequence, .task = task, .report = std::move(report)});
 }
 

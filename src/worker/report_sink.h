@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
@@ -37,7 +38,8 @@ class ReportSink final : public ExecutionSink {
   // The child orders of a running task that had no complete report.
   std::vector<ChildOrderId> silent(const TaskId& task) const;
   bool running(const TaskId& task) const { return running_.contains(task); }
-  std::size_t running() const { return running_.size(); }
+  // Anybody may ask.
+  std::size_t running_tasks() const { return running_tasks_; }
 
   // From now on reports go to `link`; first all that main has not confirmed.
   void connect(std::shared_ptr<MainLink> link);
@@ -49,12 +51,17 @@ class ReportSink final : public ExecutionSink {
   asio::awaitable<void> do_report(ChildOrderReport report);
   void end(const TaskId& task);
 
+  struct TaskOf {
+    TaskId task;
+    OrderId order;
+  };
   Journal& journal_;
   const asio::any_io_executor strand_;
   Signal& failed_;
   const Logger log_;
   std::map<TaskId, std::set<ChildOrderId>> running_;  // child orders without a complete report
-  std::map<ChildOrderId, TaskId> task_of_;            // of running tasks
+  std::map<ChildOrderId, TaskOf> task_of_;            // of running tasks
+  std::atomic<std::size_t> running_tasks_ = 0;        // as running_, for other threads
   std::shared_ptr<MainLink> link_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -24,6 +25,7 @@ class SessionState {
   bool open(std::uint64_t generation, std::shared_ptr<MainLink> link, BootTime lease_end) {
     if (generation != generation_) return false;
     opening_ = false;
+    is_open_ = true;
     link_ = std::move(link);
     lease_end_ = lease_end;
     opened_.notify();
@@ -32,6 +34,7 @@ class SessionState {
   void close() {
     ++generation_;
     opening_ = false;
+    is_open_ = false;
     link_.reset();
     opened_.notify();
   }
@@ -47,6 +50,8 @@ class SessionState {
     }
   }
 
+  // Anybody may ask.
+  bool is_open() const { return is_open_; }
   std::uint64_t generation() const { return generation_; }
   // nullptr when there is no session.
   const std::shared_ptr<MainLink>& link() const { return link_; }
@@ -64,6 +69,7 @@ class SessionState {
   std::uint64_t generation_ = 0;
   bool opening_ = false;
   bool draining_ = false;
+  std::atomic<bool> is_open_ = false;  // as link_, for other threads
   std::shared_ptr<MainLink> link_;
   BootTime lease_end_{};
   Signal opened_;

@@ -65,14 +65,14 @@ asio::awaitable<std::optional<Permit>> Transaction::ask_permit(Offer offer) {
   const auto link = needs_.session.link();
   auto permit = co_await link->ask_permit(task, offer.task.epoch, Deadline::at(needs_.session.lease_end()));
   if (!permit.ok()) {
-    needs_.log.info("no permit", {{"task", task}, {"reason", permit.error().reason}});
+    needs_.log.info("no permit", {{"task", task}, {"order", offer.task.order_id}, {"reason", permit.error().reason}});
     // Whether main gave one or not: the journal says that nothing started, and the next hello tells. So there must be
     // one.
     if (needs_.session.link() == link) link->close("permit_unanswered");
     co_return std::nullopt;
   }
   if (permit->child_orders.empty()) {
-    needs_.log.info("permit refused", {{"task", task}, {"reason", permit->refusal}});
+    needs_.log.info("permit refused", {{"task", task}, {"order", offer.task.order_id}, {"reason", permit->refusal}});
     co_return std::nullopt;
   }
   co_return std::move(*permit);
@@ -119,7 +119,7 @@ asio::awaitable<void> Transaction::answer_from_record(TransactionTask task) {
   for (const TaskChildOrder& child : task.child_orders) {
     if (!needs_.journal.was_started(child.id)) continue;
     needs_.log.error("main permits what was started here before; it is not run again",
-                     {{"task", task.id}, {"child_order", child.id}});
+                     {{"task", task.id}, {"order", task.order_id}, {"child_order", child.id}});
     bool known = false;
     for (JournaledReport& recorded : needs_.journal.unconfirmed()) {
       if (recorded.report.child_order != child.id || !recorded.report.complete) continue;
@@ -174,7 +174,7 @@ asio::awaitable<void> Transaction::start(Offer offer, Permit permit, BootTime as
 // The journal took no start, so nothing was started now. What it started before may be at the broker.
 asio::awaitable<void> Transaction::report_unrecorded(TransactionTask task, Error error) {
   needs_.log.error("the start could not be recorded; nothing was started",
-                   {{"task", task.id}, {"reason", error.reason}, {"message", error.message}});
+                   {{"task", task.id}, {"order", task.order_id}, {"reason", error.reason}, {"message", error.message}});
   std::vector<ChildOrderId> before;
   std::vector<ChildOrderId> unstarted;
   for (const TaskChildOrder& child : task.child_orders) {
@@ -186,7 +186,13 @@ asio::awaitable<void> Transaction::report_unrecorded(TransactionTask task, Error
 
 asio::awaitable<void> Transaction::execute(TransactionTask task, Credentials credentials, Executor& executor,
                                            Deadline deadline) {
-  needs_.log.info("started", {{"task", task.id}, {"order", task.order_id}, {"account", task.account.account}});
+  for (const TaskChildOrder& child : task.child_orders) {
+    needs_.log.info("started", {{"task", task.id},
+                                {"order", task.order_id},
+                                {"child_order", child.id},
+                                {"group", task.account.group},
+                                {"account", task.account.account}});
+  }
   const auto placed = co_await executor.place(task, std::move(credentials), needs_.sink, deadline);
   std::vector<ChildOrderId> silent = needs_.sink.silent(task.id);
   if (silent.empty()) co_return;

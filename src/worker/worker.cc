@@ -45,10 +45,12 @@ asio::awaitable<void> Worker::recover() {
       return std::ranges::find(started.open, child.id) == started.open.end();
     });
     const TaskId id = task.id;
+    const OrderId order = task.order_id;
     const ReportSink::Running running = sink_.begin(task);
     if (Executor* executor = executors_.find(task.brokerage); executor != nullptr) {
       const auto recovered = co_await executor->recover(std::move(task), sink_);
-      if (!recovered.ok()) needs_.log.warn("nothing recovered", {{"task", id}, {"reason", recovered.error().reason}});
+      if (!recovered.ok())
+        needs_.log.warn("nothing recovered", {{"task", id}, {"order", order}, {"reason", recovered.error().reason}});
     }
     for (const ChildOrderId& child : sink_.silent(id)) {
       ChildOrderReport report;

@@ -10,6 +10,7 @@
 #include "net/signal.h"
 #include "net/task_group.h"
 #include "ports/main_link.h"
+#include "ports/worker_health.h"
 #include "worker/task_facade.h"
 
 namespace tradeauto {
@@ -26,7 +27,7 @@ struct WorkerSettings {
 // A worker without its transports: keeps a session with main, its lease, and what main asks of it.
 //
 // start() settles what an earlier process left, then dials for ever. Strand: its own. stop() before destruction.
-class Worker final {
+class Worker final : public WorkerHealth {
  public:
   struct Needs {
     Journal& journal;
@@ -44,6 +45,10 @@ class Worker final {
   asio::awaitable<void> stop(Deadline deadline);
   // Returns when the journal cannot be written any more: the process must end.
   asio::awaitable<void> failed();
+
+  WorkerStanding standing() const override {
+    return {.has_session = session_.is_open(), .running_tasks = sink_.running_tasks()};
+  }
 
  private:
   asio::awaitable<void> run();

@@ -36,8 +36,10 @@ def value(api: Api, name: str, **labels: str) -> float:
     return samples(scrape(api)).get((name, frozenset(labels.items())), 0)
 
 
-def documented_families() -> set[str]:
-    text = (ROOT / "docs/how-to/metrics.md").read_text()
+def documented_families(of: str = "main") -> set[str]:
+    """What the page says of a main server, or of a `worker`."""
+    main, _, worker = (ROOT / "docs/how-to/metrics.md").read_text().partition("\n## A worker\n")
+    text = main if of == "main" else worker
     rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
     return {re.sub(r"\{.*", "", name) for row in rows for name in re.findall(r"`([^`]+)`", row)}
 

@@ -226,7 +226,8 @@ asio::awaitable<ApiReply> LegacyApi::transact(Call call) {
   if (!key.ok()) faults.value_error({"header", "idempotency-key"}, key.error().message, json::value(given));
   if (!faults.empty()) co_return faults.reply();
 
-  const OrderRequest order = order_of(*transaction, std::move(key).value());
+  OrderRequest order = order_of(*transaction, std::move(key).value());
+  order.request_id = call.request_id;
   auto accepted = co_await needs_.orders.create(order);
   if (!accepted.ok()) {
     const Error& error = accepted.error();

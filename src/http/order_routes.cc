@@ -79,6 +79,7 @@ void OrderRoutes::add_to(RouteTable& routes) {
 asio::awaitable<Result<ApiReply>> OrderRoutes::create(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY(OrderRequest request, parse_order_request(call.request.body, call.request.header("idempotency-key")));
+  request.request_id = call.request_id;
   CO_TRY(Ledger::Accepted accepted, co_await orders_.create(std::move(request)));
   co_return co_await reply_accepted(std::move(accepted), std::move(call));
 }
@@ -133,6 +134,7 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::retry(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY(RetryRequest request, parse_retry_request(call.request.body, call.request.header("idempotency-key")));
   CO_TRY(request.order, parse_id<OrderId>(call.param("id"), "unknown_order", "order"));
+  request.request_id = call.request_id;
   CO_TRY(Ledger::Accepted accepted, co_await orders_.retry(std::move(request)));
   co_return co_await reply_accepted(std::move(accepted), std::move(call));
 }

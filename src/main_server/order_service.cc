@@ -43,11 +43,10 @@ asio::awaitable<Result<Ledger::Accepted>> OrderService::create(OrderRequest requ
   const std::string hash = body_hash(request);
   // A repeat gets its order whatever has become of the group, the accounts or the deadline since.
   CO_TRY(auto known, co_await needs_.ledger.find_order(request.client_order_id));
-  if (known) co_return co_await needs_.ledger.accept(std::move(*known), hash);
-
-  CO_TRY(Order order, co_await plan(request));
-  auto accepted = co_await needs_.ledger.accept(std::move(order), hash);
-  if (accepted.ok()) tell(*accepted);
+  auto order = known ? Result<Order>(std::move(*known)) : co_await plan(request);
+  if (!order.ok()) co_return std::move(order).error();
+  auto accepted = co_await needs_.ledger.accept(std::move(order).value(), hash);
+  if (accepted.ok()) tell(*accepted, request.request_id);
   co_return accepted;
 }
 
@@ -66,12 +65,18 @@ asio::awaitable<Result<OrderPreview>> OrderService::preview(OrderRequest request
   co_return preview;
 }
 
-void OrderService::tell(const Ledger::Accepted& accepted) {
-  if (!accepted.created) return;
-  needs_.log.info("order accepted", {{"order", accepted.order.id},
-                                     {"client_order_id", accepted.order.client_order_id},
-                                     {"child_orders", accepted.order.child_orders.size()}});
-  needs_.listener.order_accepted(accepted.order);
+void OrderService::tell(const Ledger::Accepted& accepted, const std::string& request_id) {
+  const Order& order = accepted.order;
+  Logger log = request_id.empty() ? needs_.log : needs_.log.with({"request_id", request_id});
+  if (order.group) log = log.with({"group", *order.group});
+  if (!accepted.created) {
+    log.debug("order known already", {{"order", order.id}, {"client_order_id", order.client_order_id}});
+    return;
+  }
+  log.info(
+      "order accepted",
+      {{"order", order.id}, {"client_order_id", order.client_order_id}, {"child_orders", order.child_orders.size()}});
+  needs_.listener.order_accepted(order);
 }
 
 asio::awaitable<Result<Ledger::Accepted>> OrderService::retry(RetryRequest request) {
@@ -79,10 +84,14 @@ asio::awaitable<Result<Ledger::Accepted>> OrderService::retry(RetryRequest reque
       to_hex(digest_of({"retry", request.order.str(), request.include_rejected ? "rejected too" : "unsent"}));
   // A repeat gets its order whatever has become of the first one since.
   CO_TRY(auto known, co_await needs_.ledger.find_order(request.client_order_id));
-  if (known) co_return co_await needs_.ledger.accept(std::move(*known), hash);
+  if (known) {
+    auto again = co_await needs_.ledger.accept(std::move(*known), hash);
+    if (again.ok()) tell(*again, request.request_id);
+    co_return again;
+  }
   CO_TRY(const Order first, co_await needs_.ledger.order(request.order));
   auto accepted = co_await needs_.ledger.retry(make_retry(first, request), hash, request.include_rejected);
-  if (accepted.ok()) tell(*accepted);
+  if (accepted.ok()) tell(*accepted, request.request_id);
   co_return accepted;
 }
 

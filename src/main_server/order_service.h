@@ -59,7 +59,7 @@ class OrderService final : public OrderApi {
                    Timestamp deadline);
   Order make_retry(const Order& first, const RetryRequest& request);
   ChildOrder make_child_order(const Order& order, AccountRef account, Brokerage brokerage, Symbol symbol);
-  void tell(const Ledger::Accepted& accepted);
+  void tell(const Ledger::Accepted& accepted, const std::string& request_id);
 
   const OrderServiceSettings settings_;
   Needs needs_;

@@ -38,6 +38,19 @@ TransactionTask make_task(const Order& order, const std::vector<ChildOrder>& chi
   return task;
 }
 
+// What became of `ids`, child orders of a task that was offered to `session`.
+void log_each(const Logger& log, std::string_view message, const Session& session, const TransactionTask& task,
+              const std::vector<ChildOrderId>& ids) {
+  for (const ChildOrderId& id : ids) {
+    log.debug(message, {{"order", task.order_id},
+                        {"child_order", id},
+                        {"task", task.id},
+                        {"group", task.account.group},
+                        {"account", task.account.account},
+                        {"worker", session.name()}});
+  }
+}
+
 }  // namespace
 
 void Router::order_accepted(const Order& order) {
@@ -88,7 +101,10 @@ void Router::offer_task(GroupState& group, const Order& order, const std::vector
   }
   TransactionTask task = make_task(order, children, group.epoch, needs_.clock.now());
   task.run_for = run_for(task.brokerage);
-  if (const TransactionTask* kept = session.offers.add(std::move(task))) session.link().offer(*kept);
+  const TransactionTask* kept = session.offers.add(std::move(task));
+  if (kept == nullptr) return;
+  log_each(needs_.log, "offered", session, *kept, ids_of(*kept));
+  session.link().offer(*kept);
 }
 
 asio::awaitable<void> Router::dispatch_all(GroupName name) {
@@ -179,12 +195,14 @@ asio::awaitable<Result<Permit>> Router::do_permit(std::shared_ptr<Session> sessi
   }
   if (!decision.ok()) co_return std::move(decision).error();
   needs_.events.publish(decision->changes);
+  log_each(needs_.log, "permitted", *session, task, decision->permitted);
   permit.child_orders = std::move(decision->permitted);
   permit.valid_for = settings_.lease;
   permit.run_for = task.run_for;
   for (const PermitRefusal& refusal : decision->refused) {
     permit.refusal = refusal.reason;
     permit.retry_later = permit.retry_later || refusal.retry_later;
+    log_each(needs_.log.with({"reason", refusal.reason}), "not permitted", *session, task, {refusal.child_order});
   }
   co_return permit;
 }
@@ -208,7 +226,9 @@ asio::awaitable<void> Router::do_refused(std::shared_ptr<Session> session, TaskI
     co_return;
   }
   needs_.log.warn("worker refused a task", {{"worker", session->name()},
+                                            {"task", task.id},
                                             {"order", task.order_id},
+                                            {"group", task.account.group},
                                             {"account", task.account.account},
                                             {"reason", error.reason}});
   needs_.events.publish(*changes);

@@ -103,8 +103,14 @@ asio::awaitable<void> Router::expire_orders() {
     log_failure("expiring child orders", Result<void>(std::move(changes).error()));
     co_return;
   }
-  for (const ChildOrderChange& change : *changes) withdraw(change.child_order);
-  if (!changes->empty()) needs_.log.warn("child orders expired unstarted", {{"child_orders", changes->size()}});
+  for (const ChildOrderChange& change : *changes) {
+    const ChildOrder& child = change.child_order;
+    withdraw(child);
+    needs_.log.warn("a child order expired unstarted", {{"order", child.order_id},
+                                                        {"child_order", child.id},
+                                                        {"group", child.account.group},
+                                                        {"account", child.account.account}});
+  }
   needs_.events.publish(*changes);
   // Forgotten before it is read: an order that is accepted meanwhile notes its own.
   next_expiry_.reset();

@@ -32,10 +32,12 @@ asio::awaitable<Result<void>> Session::report(JournaledReport report) {
   const auto self = shared_from_this();
   const std::uint64_t sequence = report.sequence;
   const ChildOrderId child = report.report.child_order;
+  const TaskId task = report.task;
   auto change = co_await needs_.ledger.report(std::move(report.report), name(), needs_.clock.now());
   if (!change.ok()) {
     needs_.log.error("a report was not taken", {{"worker", name()},
                                                 {"child_order", child},
+                                                {"task", task},
                                                 {"reason", change.error().reason},
                                                 {"message", change.error().message}});
     if (change.error().code == ErrorCode::internal) needs_.owner.session_failed(self, "report_not_taken");
@@ -43,14 +45,23 @@ asio::awaitable<Result<void>> Session::report(JournaledReport report) {
   }
   CO_TRY_VOID(co_await needs_.ledger.confirm_sequence(journal(), sequence));
   if (*change) {
+    const ChildOrder& now = (*change)->child_order;
+    needs_.log.debug("report taken", {{"order", now.order_id},
+                                      {"child_order", child},
+                                      {"task", task},
+                                      {"group", now.account.group},
+                                      {"account", now.account.account},
+                                      {"worker", name()},
+                                      {"status", to_string(now.status)}});
     if ((*change)->alarm) {
-      needs_.log.error("a report contradicts what was settled: look at the order",
-                       {{"worker", name()},
-                        {"order", (*change)->child_order.order_id},
-                        {"child_order", child},
-                        {"status", to_string((*change)->child_order.status)}});
+      needs_.log.error("a report contradicts what was settled: look at the order", {{"worker", name()},
+                                                                                    {"order", now.order_id},
+                                                                                    {"child_order", child},
+                                                                                    {"group", now.account.group},
+                                                                                    {"account", now.account.account},
+                                                                                    {"status", to_string(now.status)}});
     }
-    needs_.events.publish((*change)->child_order.order_id);
+    needs_.events.publish(now.order_id);
   }
   co_return Result<void>{};
 }

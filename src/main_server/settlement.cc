@@ -73,9 +73,13 @@ asio::awaitable<Result<void>> Settlement::doubt(std::vector<ChildOrderId> ids, s
   if (ids.empty()) co_return Result<void>{};
   CO_TRY(const auto changes,
          co_await needs_.ledger.doubt(std::move(ids), reason, std::move(detail), needs_.clock.now()));
-  if (!changes.empty()) {
-    needs_.log.error("child orders are in doubt: a person must look",
-                     {{"child_orders", changes.size()}, {"reason", reason}});
+  for (const ChildOrderChange& change : changes) {
+    const ChildOrder& child = change.child_order;
+    needs_.log.error("a child order is in doubt: a person must look", {{"order", child.order_id},
+                                                                       {"child_order", child.id},
+                                                                       {"group", child.account.group},
+                                                                       {"account", child.account.account},
+                                                                       {"reason", reason}});
   }
   needs_.events.publish(changes);
   co_return Result<void>{};

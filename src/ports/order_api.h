@@ -33,6 +33,7 @@ struct OrderRequest {
   std::optional<Timestamp> deadline;                    // for the start; at most one of the two
   std::optional<std::chrono::seconds> deadline_within;  // default: ORDER_DEADLINE_SECONDS
   std::string canonical;
+  std::string request_id = {};  // of the request that brought it, for the log; empty: of none
 };
 
 // What an order would be, without being one.
@@ -52,6 +53,7 @@ struct RetryRequest {
   OrderId order;
   ClientOrderId client_order_id;  // of the new one
   bool include_rejected = false;
+  std::string request_id = {};  // as an OrderRequest's
 };
 
 // The life of orders, as the gateway needs it. Strand: none.

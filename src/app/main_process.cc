@@ -79,7 +79,8 @@ Result<void> MainProcess::open_files() {
                                                                                       .clock = parts_.clock,
                                                                                       .rng = parts_.rng,
                                                                                       .log = parts_.log,
-                                                                                      .executor = parts_.executor});
+                                                                                      .executor = parts_.executor,
+                                                                                      .probe = &figures_});
   return {};
 }
 
@@ -171,7 +172,8 @@ Result<void> MainProcess::open_http() {
                                                                                      .clock = parts_.clock,
                                                                                      .rng = parts_.rng,
                                                                                      .log = parts_.log.for_room("http"),
-                                                                                     .executor = parts_.executor});
+                                                                                     .executor = parts_.executor,
+                                                                                     .figures = &figures_});
   TRY(http_port_, http_server->start());
   http_ = std::move(http_server);
   TRY(http_endpoint_, join_address("HTTP_HOST", http_host, http_port_));

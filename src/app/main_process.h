@@ -62,6 +62,7 @@ class MainProcess {
   Result<void> write_address() const;
 
   ProcessParts parts_;
+  Figures figures_;
   std::unique_ptr<DataDir> data_dir_;
   std::unique_ptr<Store> store_;
   SecretString token_;

@@ -107,7 +107,7 @@ ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
   catalogue_.add_to(routes_);
   events_.add_to(routes_);
   add_own_routes(settings.open_metrics);
-  metrics_ = std::make_unique<HttpMetrics>(settings.version, routes_, needs_.orders, needs_.workers);
+  metrics_ = std::make_unique<HttpMetrics>(settings.version, routes_, needs_.orders, needs_.workers, needs_.figures);
 }
 
 asio::awaitable<ApiReply> ApiHandler::handle(WireRequest request, Peer& peer, std::string address) {

@@ -53,6 +53,7 @@ class ApiHandler final : public RequestHandler {
     const Clock& clock;
     Rng& rng;
     Logger log;
+    const Figures* figures = nullptr;  // as HttpServer's
   };
   ApiHandler(ApiSettings settings, Needs needs);
 

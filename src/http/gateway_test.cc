@@ -25,6 +25,7 @@ class GatewayTest : public testing::Test {
     bool open_metrics = false;
     std::uint32_t rate_per_minute = 0;
     std::vector<std::string> cors_origins = {};
+    const Figures* figures = nullptr;
   };
 
   void gateway(Options options) {
@@ -41,7 +42,8 @@ class GatewayTest : public testing::Test {
                                                                                    .token = SecretString("ta_test"),
                                                                                    .clock = clock,
                                                                                    .rng = rng,
-                                                                                   .log = null_logger()});
+                                                                                   .log = null_logger(),
+                                                                                   .figures = options.figures});
   }
 
   ApiReply ask(NameValues headers, std::string address = "192.0.2.1", std::string target = "/v1/version",
@@ -184,6 +186,23 @@ TEST_F(GatewayTest, MetricsCountWhatTheLedgerHasInDoubt) {
   gateway({.open_metrics = true});  // a new start
   EXPECT_THAT(ask({}, "192.0.2.1", "/metrics").body, HasSubstr("tradeauto_in_doubt_child_orders 1\n"));
   EXPECT_EQ(orders.filters.back().status, OrderStatus::attention);
+}
+
+TEST_F(GatewayTest, MetricsShowWhatTheRoomsBehindTell) {
+  Figures figures;
+  gateway({.open_metrics = true, .figures = &figures});
+  figures.child_order_became(ChildOrderStatus::filled, Brokerage::paper);
+  figures.child_order_became(ChildOrderStatus::in_doubt, Brokerage::tradier);
+  figures.ledger_written(std::chrono::milliseconds(3));
+  const std::string page = ask({}, "192.0.2.1", "/metrics").body;
+  for (const char* line :
+       {"tradeauto_child_orders_total{executor=\"paper\",status=\"filled\"} 1\n",
+        "tradeauto_child_orders_total{executor=\"autorsa\",status=\"in_doubt\"} 1\n",
+        "tradeauto_child_orders_total{executor=\"autorsa\",status=\"expired\"} 0\n",
+        "tradeauto_ledger_commit_duration_seconds_bucket{le=\"0.0025\"} 0\n",
+        "tradeauto_ledger_commit_duration_seconds_bucket{le=\"0.005\"} 1\n", "tradeauto_http_requests_total"}) {
+    EXPECT_THAT(page, HasSubstr(line));
+  }
 }
 
 TEST_F(GatewayTest, BeyondLoopbackMetricsNeedATokenOfTheAdministrator) {

@@ -46,9 +46,11 @@ asio::awaitable<Result<std::size_t>> in_doubt(OrderApi& orders) {
 }  // namespace
 
 struct HttpMetrics::Impl {
-  Impl(const std::string& version, const RouteTable& routes, OrderApi& its_orders, WorkerApi& its_workers)
+  Impl(const std::string& version, const RouteTable& routes, OrderApi& its_orders, WorkerApi& its_workers,
+       const Figures* its_figures)
       : orders(its_orders),
         workers(its_workers),
+        figures(its_figures),
         requests(prometheus::BuildCounter()
                      .Name("tradeauto_http_requests_total")
                      .Help("Requests that were answered, by route, method and class of status.")
@@ -89,6 +91,7 @@ struct HttpMetrics::Impl {
 
   OrderApi& orders;
   WorkerApi& workers;
+  const Figures* const figures;
   prometheus::Registry registry;
   prometheus::Family<prometheus::Counter>& requests;
   prometheus::Histogram& accept;
@@ -101,8 +104,9 @@ struct HttpMetrics::Impl {
   const Route* place_order = nullptr;
 };
 
-HttpMetrics::HttpMetrics(const std::string& version, const RouteTable& routes, OrderApi& orders, WorkerApi& workers)
-    : impl_(std::make_unique<Impl>(version, routes, orders, workers)) {}
+HttpMetrics::HttpMetrics(const std::string& version, const RouteTable& routes, OrderApi& orders, WorkerApi& workers,
+                         const Figures* figures)
+    : impl_(std::make_unique<Impl>(version, routes, orders, workers, figures)) {}
 
 HttpMetrics::~HttpMetrics() = default;
 
@@ -116,7 +120,9 @@ void HttpMetrics::request(const Route* route, unsigned status, std::optional<std
 
 asio::awaitable<Result<ApiReply>> HttpMetrics::page() {
   CO_TRY_VOID(co_await impl_->read());
-  co_return metrics_page(impl_->registry);
+  ApiReply reply = metrics_page(impl_->registry);
+  if (impl_->figures != nullptr) reply.body += impl_->figures->text();
+  co_return reply;
 }
 
 }  // namespace tradeauto

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "http/figures.h"
 #include "http/route_table.h"
 #include "ports/order_api.h"
 
@@ -14,8 +15,10 @@ namespace tradeauto {
 // Nobody and nothing by name: no account, order, symbol, group, worker or person is a label. Thread-safe.
 class HttpMetrics {
  public:
-  // `routes` is complete, and is what request() is called with; the rest outlives it.
-  HttpMetrics(const std::string& version, const RouteTable& routes, OrderApi& orders, WorkerApi& workers);
+  // `routes` is complete, and is what request() is called with; the rest outlives it. `figures`: of the rooms behind;
+  // null: none are shown.
+  HttpMetrics(const std::string& version, const RouteTable& routes, OrderApi& orders, WorkerApi& workers,
+              const Figures* figures);
   ~HttpMetrics();
 
   // One answer. `route`: null for a path that the table does not have. `took`: nothing when the client had it wait.

@@ -53,7 +53,8 @@ struct HttpServer::Impl {
                  .token = std::move(needs.token),
                  .clock = needs.clock,
                  .rng = needs.rng,
-                 .log = needs.log}),
+                 .log = needs.log,
+                 .figures = needs.figures}),
         listener(listener_settings(settings),
                  {.handler = handler, .clock = needs.clock, .log = needs.log, .executor = needs.executor}) {}
 

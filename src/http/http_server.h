@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "base/rng.h"
 #include "base/secret.h"
+#include "http/figures.h"
 #include "http/legacy_api_settings.h"
 #include "net/tls.h"
 #include "ports/event_api.h"
@@ -61,6 +62,7 @@ class HttpServer {
     Rng& rng;
     Logger log;
     asio::any_io_executor executor;
+    const Figures* figures = nullptr;  // of the rooms behind, for /metrics; null: they are not shown
   };
   HttpServer(HttpServerSettings settings, Needs needs);
   ~HttpServer();

@@ -3,6 +3,7 @@
 #include "net/signal.h"
 #include "ports/event_api.h"
 #include "ports/ledger.h"
+#include "ports/main_probe.h"
 
 namespace tradeauto {
 
@@ -10,8 +11,8 @@ namespace tradeauto {
 // disk wakes them. Nothing is held back or kept: they read the ledger, at their own pace. Thread-safe.
 class EventLog final : public Ledger, public EventApi {
  public:
-  // Both outlive it.
-  EventLog(Ledger& ledger, const Clock& clock) : ledger_(ledger), clock_(clock) {}
+  // All outlive it. `probe` is told of every write that is on disk; null: nobody is.
+  EventLog(Ledger& ledger, const Clock& clock, MainProbe* probe) : ledger_(ledger), clock_(clock), probe_(probe) {}
 
   LedgerId id() const override { return ledger_.id(); }
   std::uint64_t incarnation() const override { return ledger_.incarnation(); }
@@ -50,8 +51,13 @@ class EventLog final : public Ledger, public EventApi {
   }
 
  private:
+  // Passes on what `write` comes to, and tells of it. What failed has written nothing.
+  template <typename T>
+  asio::awaitable<Result<T>> told(asio::awaitable<Result<T>> write);
+
   Ledger& ledger_;
   const Clock& clock_;
+  MainProbe* const probe_;
   Signal changed_;
 };
 

@@ -5,7 +5,7 @@
 namespace tradeauto {
 
 MainServer::MainServer(MainServerSettings settings, Needs needs)
-    : ledger_(needs.store.ledger(), needs.clock),
+    : ledger_(needs.store.ledger(), needs.clock, needs.probe),
       box_(std::move(needs.key), needs.rng),
       router_(settings.router, {.registry = needs.store.registry(),
                                 .ledger = ledger_,

@@ -5,6 +5,7 @@
 #include "main_server/event_log.h"
 #include "main_server/order_service.h"
 #include "main_server/router.h"
+#include "ports/main_probe.h"
 #include "ports/store.h"
 
 namespace tradeauto {
@@ -25,6 +26,7 @@ class MainServer final {
     Rng& rng;
     Logger log;
     asio::any_io_executor executor;
+    MainProbe* probe = nullptr;  // null: nobody is told
   };
   // What `needs` refers to outlives the server.
   MainServer(MainServerSettings settings, Needs needs);

@@ -8,7 +8,7 @@ from .waiting import wait_until
 
 _SAMPLE = re.compile(r"^([a-z_:]+)(?:\{(.*)\})? (\S+)$")
 _LABEL = re.compile(r'(\w+)="([^"]*)"')
-KNOWN_LABELS = {"method", "route", "status", "version", "le"}
+KNOWN_LABELS = {"method", "route", "status", "executor", "version", "le"}
 
 
 def scrape(api: Api) -> str:
@@ -68,6 +68,10 @@ def test_an_order_moves_the_counters(stage: Stage):
     assert value(up.api, "tradeauto_http_requests_total", **placed) == before[0] + 1
     assert value(up.api, "tradeauto_http_requests_total", **refused) == before[1] + 1
     assert value(up.api, "tradeauto_order_accept_duration_seconds_count") == accepted + 1
+    for status, count in {"pending": 1, "executing": 1, "filled": 1, "rejected": 0, "in_doubt": 0}.items():
+        got = value(up.api, "tradeauto_child_orders_total", status=status, executor="paper")
+        assert got == count, status
+    assert value(up.api, "tradeauto_ledger_commit_duration_seconds_count") >= 3
     assert value(up.api, "tradeauto_worker_sessions") == 1
     assert value(up.api, "tradeauto_in_doubt_child_orders") == 0
     assert value(up.api, "process_resident_memory_bytes") > 1_000_000

@@ -67,7 +67,8 @@ asio::awaitable<Result<void>> WorkerProcess::start() {
                     .clock = parts_.clock,
                     .rng = parts_.rng,
                     .log = parts_.log.for_room("worker").with({"worker", name_}),
-                    .executor = parts_.executor});
+                    .executor = parts_.executor,
+                    .probe = &figures_});
   CO_TRY_VOID(open_http());
   worker_->start();
   co_return Result<void>();
@@ -90,7 +91,8 @@ Result<void> WorkerProcess::open_http() {
                                                                                     .clock = parts_.clock,
                                                                                     .rng = parts_.rng,
                                                                                     .log = parts_.log.for_room("http"),
-                                                                                    .executor = parts_.executor});
+                                                                                    .executor = parts_.executor,
+                                                                                    .figures = &figures_});
   TRY(const std::uint16_t port, server->start());
   http_ = std::move(server);
   TRY(http_endpoint_, join_address("HTTP_HOST", host, port));

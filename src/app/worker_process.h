@@ -49,6 +49,7 @@ class WorkerProcess {
 
   ProcessParts parts_;
   const std::optional<OwnMain> own_main_;
+  WorkerFigures figures_;
   std::unique_ptr<DataDir> directory_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<BlockingPool> pool_;

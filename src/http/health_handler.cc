@@ -112,7 +112,9 @@ asio::awaitable<Result<ApiReply>> HealthHandler::metrics() {
   metrics_->session.Set(standing.has_session ? 1 : 0);
   metrics_->tasks.Set(static_cast<double>(standing.running_tasks));
   metrics_->process.read();
-  co_return metrics_page(metrics_->registry);
+  ApiReply reply = metrics_page(metrics_->registry);
+  if (needs_.figures != nullptr) reply.body += needs_.figures->text();
+  co_return reply;
 }
 
 }  // namespace tradeauto

@@ -8,6 +8,7 @@
 #include "http/request_handler.h"
 #include "http/route_table.h"
 #include "http/target.h"
+#include "http/worker_figures.h"
 #include "ports/worker_health.h"
 
 namespace tradeauto {
@@ -26,6 +27,7 @@ class HealthHandler final : public RequestHandler {
     const Clock& clock;
     Rng& rng;
     Logger log;
+    const WorkerFigures* figures = nullptr;  // null: none are shown
   };
   HealthHandler(HealthHandlerSettings settings, Needs needs);
   ~HealthHandler() override;

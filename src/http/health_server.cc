@@ -29,7 +29,11 @@ HttpListenerSettings listener_settings(const HealthServerSettings& settings) {
 struct HealthServer::Impl {
   Impl(HealthServerSettings settings, const Needs& needs)
       : handler({.version = settings.version, .metrics_token = std::move(settings.metrics_token)},
-                {.worker = needs.worker, .clock = needs.clock, .rng = needs.rng, .log = needs.log}),
+                {.worker = needs.worker,
+                 .clock = needs.clock,
+                 .rng = needs.rng,
+                 .log = needs.log,
+                 .figures = needs.figures}),
         listener(listener_settings(settings),
                  {.handler = handler, .clock = needs.clock, .log = needs.log, .executor = needs.executor}) {}
 

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/rng.h"
 #include "base/secret.h"
+#include "http/worker_figures.h"
 #include "ports/worker_health.h"
 
 namespace tradeauto {
@@ -37,6 +38,7 @@ class HealthServer {
     Rng& rng;
     Logger log;
     asio::any_io_executor executor;
+    const WorkerFigures* figures = nullptr;  // null: none are shown
   };
   HealthServer(HealthServerSettings settings, Needs needs);
   ~HealthServer();

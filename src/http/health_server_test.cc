@@ -35,8 +35,12 @@ class HealthServerTest : public testing::Test {
   void serve(std::optional<SecretString> metrics_token = std::nullopt) {
     server_ = std::make_unique<HealthServer>(
         HealthServerSettings{.host = "127.0.0.1", .version = "1.2.3", .metrics_token = std::move(metrics_token)},
-        HealthServer::Needs{
-            .worker = worker, .clock = clock_, .rng = rng_, .log = null_logger(), .executor = io_.get_executor()});
+        HealthServer::Needs{.worker = worker,
+                            .clock = clock_,
+                            .rng = rng_,
+                            .log = null_logger(),
+                            .executor = io_.get_executor(),
+                            .figures = &figures});
     auto started = server_->start();
     ASSERT_TRUE(started.ok()) << started.error().message;
     port_ = *started;
@@ -56,6 +60,7 @@ class HealthServerTest : public testing::Test {
   }
 
   StubWorker worker;
+  WorkerFigures figures;
 
  private:
   asio::io_context io_;
@@ -84,10 +89,19 @@ TEST_F(HealthServerTest, IsReadyWithASession) {
 TEST_F(HealthServerTest, TellsItsFigures) {
   worker.now = {.has_session = true, .running_tasks = 3};
   serve();
+  figures.run_ended("paper", RunEnd::answered, std::chrono::milliseconds(20));
+  figures.run_ended("autorsa", RunEnd::in_doubt, std::chrono::seconds(40));
+  figures.start_recorded(std::chrono::milliseconds(2));
   const std::string page = ask("/metrics");
   for (const char* line : {"tradeauto_main_server_session 1\n", "tradeauto_running_tasks 3\n",
-                           "tradeauto_build_info{version=\"1.2.3\"} 1\n", "process_resident_memory_bytes ",
-                           "process_open_fds ", "process_cpu_seconds_total "}) {
+                           "tradeauto_build_info{version=\"1.2.3\"} 1\n",
+                           "tradeauto_runs_total{executor=\"paper\",outcome=\"answered\"} 1\n",
+                           "tradeauto_runs_total{executor=\"autorsa\",outcome=\"in_doubt\"} 1\n",
+                           "tradeauto_runs_total{executor=\"autorsa\",outcome=\"denied\"} 0\n",
+                           "tradeauto_run_duration_seconds_count{executor=\"autorsa\"} 1\n",
+                           "tradeauto_journal_write_duration_seconds_bucket{le=\"0.001\"} 0\n",
+                           "tradeauto_journal_write_duration_seconds_bucket{le=\"0.0025\"} 1\n",
+                           "process_resident_memory_bytes ", "process_open_fds ", "process_cpu_seconds_total "}) {
     EXPECT_THAT(page, HasSubstr(line));
   }
 }

@@ -1,5 +1,7 @@
 #include "worker/executors.h"
 
+#include <algorithm>
+
 namespace tradeauto {
 
 Executor* Executors::find(Brokerage brokerage) const {
@@ -7,6 +9,11 @@ Executor* Executors::find(Brokerage brokerage) const {
     if (named.executor->runs(brokerage)) return named.executor.get();
   }
   return nullptr;
+}
+
+std::string_view Executors::name_of(Brokerage brokerage) const {
+  return std::ranges::find_if(executors_, [&](const NamedExecutor& named) { return named.executor->runs(brokerage); })
+      ->name;
 }
 
 asio::awaitable<Semaphore::Slot> Executors::enter_lane(Executor& executor, Brokerage brokerage) {

@@ -24,6 +24,8 @@ class Executors {
 
   // nullptr when none runs this brokerage.
   Executor* find(Brokerage brokerage) const;
+  // Of the executor that runs this brokerage, which must exist.
+  std::string_view name_of(Brokerage brokerage) const;
   // A place in the lane of the brokerage's executor, which must exist.
   asio::awaitable<Semaphore::Slot> enter_lane(Executor& executor, Brokerage brokerage);
   std::vector<ExecutorInfo> describe() const;

@@ -16,7 +16,8 @@ TaskFacade::TaskFacade(Needs needs)
                     .journal = needs_.journal,
                     .session = needs_.session,
                     .clock = needs_.clock,
-                    .log = needs_.log}),
+                    .log = needs_.log,
+                    .probe = needs_.probe}),
       holdings_({.accounts = needs_.accounts, .executors = needs_.executors, .clock = needs_.clock}),
       tasks_(needs_.strand) {}
 

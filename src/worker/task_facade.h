@@ -23,6 +23,7 @@ class TaskFacade final : public TaskSink {
     const Clock& clock;
     Logger log;
     asio::any_io_executor strand;
+    WorkerProbe* probe;  // null: nobody is told
   };
   explicit TaskFacade(Needs needs);
 

@@ -14,6 +14,11 @@ std::vector<ChildOrderId> ids_of(const TransactionTask& task) {
   return ids;
 }
 
+RunEnd end_of(const Result<void>& placed) {
+  if (placed.ok()) return RunEnd::answered;
+  return placed.error().effect == Effect::none ? RunEnd::denied : RunEnd::in_doubt;
+}
+
 constexpr const char* kLapsed = "the start permit lapsed before the start; nothing was sent";
 
 BootTime add(BootTime time, std::chrono::nanoseconds duration) {
@@ -159,11 +164,13 @@ asio::awaitable<void> Transaction::start(Offer offer, Permit permit, BootTime as
   Credentials credentials = account->activation.credentials;
   Executor& executor = *needs_.executors.find(task.brokerage);
 
+  const BootTime given_at = needs_.clock.boot_now();
   auto written = co_await needs_.journal.start(task, needs_.clock.now());
   if (!written.ok()) {
     co_await report_unrecorded(std::move(task), std::move(written).error());
     co_return;
   }
+  if (needs_.probe != nullptr) needs_.probe->start_recorded(needs_.clock.boot_now() - given_at);
   if (!may_start()) {
     co_await report_all(ids_of(task), ChildOrderStatus::denied, "permit_lapsed", kLapsed);
     co_return;
@@ -193,7 +200,12 @@ asio::awaitable<void> Transaction::execute(TransactionTask task, Credentials cre
                                 {"group", task.account.group},
                                 {"account", task.account.account}});
   }
+  const BootTime started_at = needs_.clock.boot_now();
   const auto placed = co_await executor.place(task, std::move(credentials), needs_.sink, deadline);
+  if (needs_.probe != nullptr) {
+    needs_.probe->run_ended(needs_.executors.name_of(task.brokerage), end_of(placed),
+                            needs_.clock.boot_now() - started_at);
+  }
   std::vector<ChildOrderId> silent = needs_.sink.silent(task.id);
   if (silent.empty()) co_return;
   if (!placed.ok() && placed.error().effect == Effect::none) {

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "ports/main_link.h"
+#include "ports/worker_probe.h"
 #include "worker/account_table.h"
 #include "worker/executors.h"
 #include "worker/report_sink.h"
@@ -26,6 +27,7 @@ class Transaction {
     SessionState& session;
     const Clock& clock;
     Logger log;
+    WorkerProbe* probe;  // null: nobody is told
   };
   explicit Transaction(Needs needs) : needs_(std::move(needs)) {}
 

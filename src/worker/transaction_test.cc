@@ -152,6 +152,21 @@ TEST_F(TransactionTest, AnErrorThatMayHaveActedIsDoubt) {
   expect_one_report(in_doubt, "run_timed_out");
 }
 
+TEST_F(TransactionTest, AProbeIsToldHowEachRunEndedAndWhatNeverRanIsNone) {
+  serve({"mom", "dad", "kid"});
+  executor->behaviours = {{"dad", Behaviour::refuse_login}, {"kid", Behaviour::accept_then_hang}};
+  offer(task("a", "mom"));
+  offer(task("b", "dad"));
+  offer(task("c", "kid"));
+  offer(task("d", "mom"), false);
+  time.pass(std::chrono::seconds(61));
+  EXPECT_EQ(probe.runs, (std::vector<ProbeNotes::Run>{
+                            {.executor = "fake", .end = RunEnd::answered, .took = {}},
+                            {.executor = "fake", .end = RunEnd::denied, .took = {}},
+                            {.executor = "fake", .end = RunEnd::in_doubt, .took = std::chrono::seconds(60)}}));
+  EXPECT_EQ(probe.starts, 3);
+}
+
 TEST_F(TransactionTest, SilenceIsDoubt) {
   serve();
   executor->behaviours = {{"mom", Behaviour::accept_then_mute}};

@@ -25,7 +25,8 @@ Worker::Worker(WorkerSettings settings, Needs needs)
                .session_over = session_over_,
                .clock = needs_.clock,
                .log = needs_.log,
-               .strand = strand_}),
+               .strand = strand_,
+               .probe = needs_.probe}),
       tasks_(strand_) {}
 
 void Worker::start() { tasks_.spawn(run()); }

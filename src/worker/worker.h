@@ -37,6 +37,7 @@ class Worker final : public WorkerHealth {
     Rng& rng;
     Logger log;
     asio::any_io_executor executor;
+    WorkerProbe* probe = nullptr;  // null: nobody is told
   };
   Worker(WorkerSettings settings, Needs needs);
 

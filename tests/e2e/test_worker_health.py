@@ -51,9 +51,19 @@ def test_figures_are_those_of_the_page_and_name_nobody(stage: Stage):
     with client_of(worker) as client:
         text = client.get("/metrics").text
         assert families(text) == documented_families("worker")
-        values = {name: value for (name, _), value in samples(text).items()}
+        values = {name: value for (name, labels), value in samples(text).items() if not labels}
         assert (values["tradeauto_main_server_session"], values["tradeauto_running_tasks"]) == (1, 1)
-        names = ("ivory-worker", "crimson", "violet", "ZQXW", placed["id"], main.api.token)
+        assert values["tradeauto_journal_write_duration_seconds_count"] == 1
+        main.api.paper_group("amber-group", **{"amber-account": {}})
+        assert statuses(main.api.place_and_wait("amber-group")) == {"amber-account": "filled"}
+        outcome = frozenset({"executor": "paper", "outcome": "answered"}.items())
+        wait_until(
+            lambda: samples(client.get("/metrics").text)["tradeauto_runs_total", outcome] == 1,
+            within=10,
+            what="the run that ended is counted",
+        )
+        text = client.get("/metrics").text
+        names = ("ivory-worker", "amber", "crimson", "violet", "ZQXW", placed["id"], main.api.token)
         assert [name for name in names if name in text] == []
         for path in ("/v1/orders", "/v1/workers", "/openapi.json", "/docs", "/"):
             expect_problem(client.get(path), 404)

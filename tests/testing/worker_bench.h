@@ -104,6 +104,23 @@ class ScriptedMain final : public MainConnector {
   TaskSink* sink_ = nullptr;
 };
 
+// What a worker tells of its work.
+struct ProbeNotes final : WorkerProbe {
+  void run_ended(std::string_view executor, RunEnd end, std::chrono::nanoseconds took) override {
+    runs.push_back({.executor = std::string(executor), .end = end, .took = took});
+  }
+  void start_recorded(std::chrono::nanoseconds /*took*/) override { ++starts; }
+
+  struct Run {
+    std::string executor;
+    RunEnd end;
+    std::chrono::nanoseconds took;
+    bool operator==(const Run&) const = default;
+  };
+  std::vector<Run> runs;
+  int starts = 0;
+};
+
 // A worker in virtual time between a main server and a broker that are the test.
 class WorkerBench : public testing::Test {
  protected:
@@ -125,7 +142,8 @@ class WorkerBench : public testing::Test {
                                                               .clock = clock,
                                                               .rng = rng,
                                                               .log = null_logger(),
-                                                              .executor = io.get_executor()});
+                                                              .executor = io.get_executor(),
+                                                              .probe = &probe});
     worker->start();
     time.settle();
   }
@@ -194,6 +212,7 @@ class WorkerBench : public testing::Test {
   SeededRng rng{1};
   MemoryJournal journal{"journal"};
   ScriptedMain main{clock};
+  ProbeNotes probe;
   FakeExecutor* executor = nullptr;
   std::unique_ptr<Worker> worker;
   Epoch epoch{.incarnation = 1, .counter = 0};

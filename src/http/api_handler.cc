@@ -9,6 +9,7 @@
 #include "crypto/crypto.h"
 #include "http/authorization.h"
 #include "http/browser_guard.h"
+#include "http/conditional.h"
 #include "http/legacy_reply.h"
 #include "http/openapi_document.h"
 #include "http/page_routes.h"
@@ -200,6 +201,7 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
   }
   if (const auto fault = check_body(request)) co_return problem(fault->status, fault->error, context);
 
+  const std::string if_none_match(request.header("if-none-match"));
   ApiCall call{.request = std::move(request),
                .params = std::move(match.params),
                .query = std::move(target->query),
@@ -207,7 +209,7 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
                .caller = std::move(caller),
                .request_id = request_id};
   auto reply = co_await match.route->handler(std::move(call));
-  if (reply.ok()) co_return std::move(reply).value();
+  if (reply.ok()) co_return conditional(*match.route, std::move(reply).value(), if_none_match);
   if (reply.error().code == ErrorCode::internal) {
     needs_.log.error("a request failed", {{"target", instance},
                                           {"reason", reply.error().reason},

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view kMethods = "GET, POST, PUT, PATCH, DELETE";
 constexpr std::string_view kRequestHeaders =
-    "Authorization, Content-Type, Idempotency-Key, If-Match, Last-Event-ID, Prefer, X-Request-Id";
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, Prefer, X-Request-Id";
 constexpr std::string_view kAnswerHeaders =
     "ETag, Location, Preference-Applied, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id";
 

@@ -88,5 +88,13 @@ TEST(ResponseHeadTest, NoContentHasNoLength) {
   EXPECT_THAT(head, HasSubstr("Connection: close\r\n\r\n"));
 }
 
+TEST(ResponseHeadTest, NorHasNotModified) {
+  const ApiReply reply{.status = 304, .content_type = {}, .headers = {{"ETag", "\"7\""}}, .body = {}};
+  const std::string head = response_head(reply, true, kFakeNow);
+  EXPECT_THAT(head, testing::StartsWith("HTTP/1.1 304 Not Modified\r\n"));
+  EXPECT_THAT(head, Not(HasSubstr("Content-")));
+  EXPECT_THAT(head, HasSubstr("ETag: \"7\"\r\n"));
+}
+
 }  // namespace
 }  // namespace tradeauto

@@ -32,7 +32,8 @@ std::string response_head(const ApiReply& reply, bool keep_alive, Timestamp now)
   if (!reply.content_type.empty()) {
     head += fmt::format("Content-Type: {}\r\nX-Content-Type-Options: nosniff\r\n", reply.content_type);
   }
-  if (reply.status != 204 && !reply.source) head += fmt::format("Content-Length: {}\r\n", reply.body.size());
+  const bool has_length = reply.status != 204 && reply.status != 304 && !reply.source;
+  if (has_length) head += fmt::format("Content-Length: {}\r\n", reply.body.size());
   head += "Cache-Control: no-store\r\n";
   for (const auto& [name, value] : reply.headers) head += fmt::format("{}: {}\r\n", name, value);
   head += keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";

@@ -118,6 +118,36 @@ class TestRates:
         assert not [name for name in up.api.get("/v1/version").headers if name.startswith("ratelimit")]
 
 
+class TestUnchanged:
+    def test_what_the_client_has_is_not_sent_again(self, stage):
+        up = stage.up()
+        up.api.paper_group("family", mom={})
+        order = up.api.place_and_wait("family")
+        child = order["child_orders"][0]["id"]
+        for path in (f"/v1/orders/{order['id']}", f"/v1/child_orders/{child}", "/v1/groups/family"):
+            first = up.api.client.get(path)
+            tag = first.headers["etag"]
+            again = up.api.client.get(path, headers={"If-None-Match": f'"other", {tag}'})
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag), path
+            assert "content-length" not in again.headers
+            other = up.api.client.get(path, headers={"If-None-Match": '"other"'})
+            assert (other.status_code, other.json()) == (200, first.json()), path
+
+    def test_what_changed_is(self, stage):
+        up = stage.up()
+        up.api.paper_group("family", mom={"FAULT": "slow", "FAULT_SECONDS": "2"})
+        placed = up.api.place("family")
+        path = f"/v1/orders/{placed['id']}"
+        tag = up.api.client.get(path).headers["etag"]
+        group = up.api.client.get("/v1/groups/family").headers["etag"]
+        up.api.done(placed["id"])
+        changed = up.api.client.get(path, headers={"If-None-Match": tag})
+        assert changed.status_code == 200 and changed.headers["etag"] != tag
+        assert changed.json()["status"] == "settled"
+        up.api.put_account("family", "dad", "Paper")
+        assert up.api.client.get("/v1/groups/family", headers={"If-None-Match": group}).status_code == 200
+
+
 def expect_page(api: Api, path: str) -> str:
     """A page for people: open to everybody, and nothing in it runs, loads or sends."""
     answer = api.client.get(path, headers={"Authorization": ""})

@@ -97,6 +97,7 @@ void add_commands(CLI::App& app, CliContext& context, int& exit_code) {
       .root = app, .context = context, .flags = std::make_shared<GlobalFlags>(), .exit_code = exit_code};
   add_global_flags(app, *set.flags);
   add_order_commands(set);
+  add_execution_commands(set);
   add_group_commands(set);
   add_account_commands(set);
   add_brokerage_commands(set);

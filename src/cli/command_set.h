@@ -28,6 +28,7 @@ CLI::App& add_verb(CLI::App& noun, const std::string& name, const std::string& h
 void run_on(const CommandSet& set, CLI::App& verb, CommandBody body);
 
 void add_order_commands(const CommandSet& set);
+void add_execution_commands(const CommandSet& set);
 void add_group_commands(const CommandSet& set);
 void add_account_commands(const CommandSet& set);
 void add_brokerage_commands(const CommandSet& set);

@@ -136,6 +136,11 @@ class FakeOrders final : public OrderApi {
     }
     changed_.notify();
   }
+  // Every child order gets this one.
+  void report(const ExecutionReport& report) {
+    const std::scoped_lock lock(mutex_);
+    for (auto& [order, canonical] : orders_) order.child_orders.front().executions.push_back(report);
+  }
   // Returns once so many wait(); false if it takes too long.
   bool await_waiting(std::size_t count) {
     std::unique_lock lock(mutex_);

@@ -102,6 +102,9 @@ TEST_F(OpenapiTest, AnswersHaveTheFieldsOfTheirSchemas) {
   EXPECT_EQ(keys_of(problem.body), properties_of("Problem"));
   EXPECT_EQ(keys_of(problem.body.at_pointer("/errors/0")), properties_of("FieldError"));
   EXPECT_EQ(keys_of(call("GET", "/v1/orders").body), properties_of("OrderList"));
+  orders.report({});
+  EXPECT_EQ(keys_of(call("GET", "/v1/executions").body), properties_of("ExecutionList"));
+  EXPECT_EQ(keys_of(call("GET", "/v1/executions").body.at_pointer("/items/0")), properties_of("Execution"));
 }
 
 TEST_F(OpenapiTest, RequestsTakeTheFieldsOfTheirSchemas) {

@@ -19,6 +19,7 @@ constexpr std::uint64_t kMaxSequence = std::uint64_t{1} << 53;
 constexpr std::string_view kOrderCursor = "o";
 constexpr std::string_view kNameCursor = "n";
 constexpr std::string_view kEventCursor = "e";
+constexpr std::string_view kExecutionCursor = "x";
 
 // Reads parameters and collects what is wrong with them.
 class QueryReader {
@@ -84,6 +85,12 @@ Result<OrderStatus> parse_status(std::string_view text) {
                     "a status is one of: attention, working, failed, settled");
 }
 
+Result<ExecutionStatus> parse_report_status(std::string_view text) {
+  if (const auto status = parse_execution_status(text)) return *status;
+  return make_error(ErrorCode::invalid_argument, "bad_status",
+                    "a status is one of: submitted, filled, rejected, closed, not_sent, dry_run, in_doubt");
+}
+
 std::string hex_of(std::string_view text) {
   std::string hex;
   for (const char c : text) hex += fmt::format("{:02x}", static_cast<unsigned char>(c));
@@ -114,6 +121,15 @@ Result<OrderId> parse_order_cursor(std::string_view text) {
   return OrderId(std::move(id));
 }
 
+Result<ExecutionQuery::Place> parse_execution_cursor(std::string_view text) {
+  TRY(const std::string place, parse_cursor(kExecutionCursor, text));
+  const auto colon = place.find(':');
+  if (colon == std::string::npos || !is_uuid(place.substr(0, colon))) return bad_cursor();
+  auto taken = parse_sequence(std::string_view(place).substr(colon + 1));
+  if (!taken.ok()) return bad_cursor();
+  return ExecutionQuery::Place{.order = OrderId(place.substr(0, colon)), .taken = static_cast<std::size_t>(*taken)};
+}
+
 Result<std::string> parse_name_cursor(std::string_view text) { return parse_cursor(kNameCursor, text); }
 
 Result<std::uint64_t> parse_event_cursor(std::string_view text) {
@@ -136,18 +152,23 @@ Result<std::string> parse_event_type(std::string_view text) {
   return make_error(ErrorCode::invalid_argument, "bad_event_type", "a type of events is a word like order_accepted");
 }
 
+// What lists over orders have in common.
+void read_which_orders(QueryReader& reader, OrderFilter& filter) {
+  reader.parsed("group", filter.group, &parse_group_name);
+  reader.parsed("account", filter.account, &parse_account_ref);
+  reader.parsed("symbol", filter.symbol, &parse_symbol);
+  reader.parsed("client_order_id", filter.client_order_id, &parse_client_order_id);
+  reader.parsed("since", filter.since, &parse_rfc3339);
+  reader.parsed("until", filter.until, &parse_rfc3339);
+}
+
 }  // namespace
 
 Result<OrderFilter> parse_order_filter(const NameValues& query) {
   OrderFilter filter;
   QueryReader reader(query);
-  reader.parsed("group", filter.group, &parse_group_name);
-  reader.parsed("account", filter.account, &parse_account_ref);
-  reader.parsed("symbol", filter.symbol, &parse_symbol);
-  reader.parsed("client_order_id", filter.client_order_id, &parse_client_order_id);
+  read_which_orders(reader, filter);
   reader.parsed("status", filter.status, &parse_status);
-  reader.parsed("since", filter.since, &parse_rfc3339);
-  reader.parsed("until", filter.until, &parse_rfc3339);
   reader.parsed("cursor", filter.before, &parse_order_cursor);
   filter.limit = reader.limit();
   TRY_VOID(reader.finish());
@@ -155,6 +176,21 @@ Result<OrderFilter> parse_order_filter(const NameValues& query) {
 }
 
 std::string order_cursor(const OrderId& last) { return fmt::format("{}{}", kOrderCursor, hex_of(last.str())); }
+
+Result<ExecutionQuery> parse_execution_query(const NameValues& query) {
+  ExecutionQuery wanted;
+  QueryReader reader(query);
+  read_which_orders(reader, wanted.orders);
+  reader.parsed("status", wanted.status, &parse_report_status);
+  reader.parsed("cursor", wanted.after, &parse_execution_cursor);
+  wanted.limit = reader.limit();
+  TRY_VOID(reader.finish());
+  return wanted;
+}
+
+std::string execution_cursor(const ExecutionQuery::Place& last) {
+  return fmt::format("{}{}", kExecutionCursor, hex_of(fmt::format("{}:{}", last.order, last.taken)));
+}
 
 Result<std::uint64_t> parse_sequence(std::string_view text) {
   std::uint64_t sequence = 0;

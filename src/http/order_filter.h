@@ -18,6 +18,21 @@ Result<OrderFilter> parse_order_filter(const NameValues& query);
 // Where a list goes on: opaque to clients.
 std::string order_cursor(const OrderId& last);
 
+// The query of a list of execution reports. `orders` says of which orders, without their status and place.
+struct ExecutionQuery {
+  // How far a list has come: so many reports of this order, whether they were wanted or not.
+  struct Place {
+    OrderId order;
+    std::size_t taken = 0;
+  };
+  OrderFilter orders;
+  std::optional<ExecutionStatus> status;
+  std::optional<Place> after;
+  std::size_t limit = 50;
+};
+Result<ExecutionQuery> parse_execution_query(const NameValues& query);
+std::string execution_cursor(const ExecutionQuery::Place& last);
+
 // The query of the event log. `after` is where it begins, or goes on: a cursor is the stronger one.
 struct EventQuery {
   std::optional<GroupName> group;

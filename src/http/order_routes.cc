@@ -10,6 +10,7 @@
 #include "base/deadline.h"
 #include "base/uuid.h"
 #include "http/account_request.h"
+#include "http/execution_list.h"
 #include "http/order_filter.h"
 #include "http/order_json.h"
 #include "http/order_request.h"
@@ -74,6 +75,9 @@ void OrderRoutes::add_to(RouteTable& routes) {
               .path = "/v1/child_orders/{id}/resolve",
               .scope = "orders:approve",
               .handler = [this](ApiCall call) { return resolve(std::move(call)); }});
+  routes.add({.method = "GET", .path = "/v1/executions", .scope = "orders:read", .handler = [this](ApiCall call) {
+                return list_executions(std::move(call));
+              }});
 }
 
 asio::awaitable<Result<ApiReply>> OrderRoutes::create(ApiCall call) {
@@ -144,6 +148,26 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::show_child_order(ApiCall call) {
   CO_TRY(ChildOrderId id, parse_id<ChildOrderId>(call.param("id"), "unknown_child_order", "child order"));
   CO_TRY(const ChildOrder child_order, co_await orders_.child_order(std::move(id)));
   co_return reply_with(child_order);
+}
+
+asio::awaitable<Result<ApiReply>> OrderRoutes::list_executions(ApiCall call) {
+  CO_TRY(ExecutionQuery query, parse_execution_query(call.query));
+  query.orders.groups = call.caller.groups;
+  const auto after = query.after;
+  ExecutionList list(std::move(query));
+  if (after) {
+    auto order = co_await orders_.get(after->order);
+    if (order.ok()) {
+      list.resume(*order);
+    } else if (order.error().code != ErrorCode::not_found) {
+      co_return std::move(order).error();
+    }
+  }
+  while (list.wants_orders()) {
+    CO_TRY(const std::vector<Order> orders, co_await orders_.list(list.wanted_orders()));
+    list.add(orders);
+  }
+  co_return ApiReply{.body = std::move(list).render()};
 }
 
 asio::awaitable<Result<ApiReply>> OrderRoutes::resolve(ApiCall call) {

@@ -9,7 +9,7 @@
 
 namespace tradeauto {
 
-// /v1/orders and /v1/child_orders.
+// /v1/orders, /v1/child_orders and /v1/executions.
 class OrderRoutes {
  public:
   // The needs outlive it, and it outlives the table. `longest_wait` bounds `Prefer: wait`.
@@ -28,6 +28,7 @@ class OrderRoutes {
   asio::awaitable<Result<ApiReply>> reply_accepted(Ledger::Accepted accepted, ApiCall call);
   asio::awaitable<Result<ApiReply>> show_child_order(ApiCall call);
   asio::awaitable<Result<ApiReply>> resolve(ApiCall call);
+  asio::awaitable<Result<ApiReply>> list_executions(ApiCall call);
   // What `Prefer: wait` asks for, bounded; nothing when it does not.
   std::optional<std::chrono::seconds> wait_time(const ApiCall& call) const;
   // The order once it is not `working`, or as it is when the time is over or the client is gone.

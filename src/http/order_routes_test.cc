@@ -80,6 +80,30 @@ TEST_F(OrderRoutesTest, ListsPageByPage) {
   EXPECT_EQ(call("GET", "/v1/orders?limit=501").reply.status, 400U);
 }
 
+TEST_F(OrderRoutesTest, ListsExecutionsOfAllOrders) {
+  for (int i = 0; i < 3; ++i) call("POST", "/v1/orders", order("c-" + std::to_string(i)));
+  EXPECT_TRUE(call("GET", "/v1/executions").body.at("items").as_array().empty());
+  orders.report({.sub_account = "xxxx1234", .status = ExecutionStatus::filled});
+  std::vector<std::string> seen;
+  std::string cursor;
+  do {
+    const auto answer = call("GET", "/v1/executions?status=filled&group=family&limit=1&cursor=" + cursor);
+    ASSERT_EQ(answer.reply.status, 200U) << answer.reply.body;
+    for (const auto& item : answer.body.at("items").as_array()) {
+      seen.emplace_back(item.at("order_id").as_string());
+      EXPECT_EQ(item.at("sub_account"), "xxxx1234");
+      EXPECT_EQ(item.at("side"), "buy");
+    }
+    const auto& next = answer.body.at("next_cursor");
+    cursor = next.is_null() ? std::string() : std::string(next.as_string());
+  } while (!cursor.empty());
+  EXPECT_EQ(seen, (std::vector<std::string>{fake_uuid(5), fake_uuid(3), fake_uuid(1)}));
+  EXPECT_TRUE(call("GET", "/v1/executions?status=rejected").body.at("items").as_array().empty());
+  EXPECT_EQ(call("GET", "/v1/executions?status=settled").reply.status, 400U) << "an order's";
+  const std::string gone = execution_cursor({.order = OrderId(fake_uuid(2)), .taken = 0});
+  EXPECT_EQ(call("GET", "/v1/executions?cursor=" + gone).body.at("items").as_array().size(), 1U) << "those after it";
+}
+
 TEST_F(OrderRoutesTest, ShowsWhatIsThereAndNothingElse) {
   call("POST", "/v1/orders", order("c-1"));
   EXPECT_EQ(call("GET", "/v1/orders/" + fake_uuid(9)).code(), "unknown_order");

@@ -70,10 +70,13 @@ class Journal {
   // The group's fencing token. Conflict (stale_epoch) unless it is above the highest seen.
   virtual asio::awaitable<Result<void>> adopt_epoch(GroupName group, Epoch epoch) = 0;
 
-  // Records the task, again with another answer; recorded() shows it from now on. Written behind what was written
-  // before, so on disk before any start that is written after it, but not waited for: a task that started nothing may
-  // be forgotten by a power loss, and a journal that cannot take it takes no start either. 90 days are kept.
+  // Records the task; recorded() shows it from now on. Written behind what was written before, so on disk before any
+  // start that is written after it, but not waited for: a task that started nothing may be forgotten, and a journal
+  // that cannot take it takes no start either. 90 days are kept.
   virtual void record(RecordedTask task) = 0;
+  // The same for its answer: the end of this process cannot lose it any more when the awaitable returns (a power loss
+  // may, and then the one that was recorded first stands).
+  virtual asio::awaitable<Result<void>> record_answer(RecordedTask task) = 0;
 
   // As of now; in the order of their sequence.
   virtual std::vector<JournaledReport> unconfirmed() const = 0;

@@ -45,7 +45,8 @@ Error no_session() {
 }  // namespace
 
 LegacyServicer::LegacyServicer(Needs needs)
-    : needs_(std::move(needs)), transactions_([this](const TaskId& task) { conclude(task); }) {}
+    : needs_(std::move(needs)),
+      transactions_([this](const TaskId& task) { needs_.tasks.spawn_on(needs_.strand, conclude(task)); }) {}
 
 void LegacyServicer::open(TaskSink& sink, Epoch epoch, const std::vector<TaskStanding>& standings) {
   transactions_.reconcile(standings);
@@ -82,8 +83,9 @@ Permit LegacyServicer::permit(const TaskId& task, Epoch epoch) {
 
 void LegacyServicer::report(const JournaledReport& report) {
   if (transactions_.report(report)) return;  // confirmed once the whole answer is recorded
-  needs_.log.info("a report that came after the answer",
-                  {{"child_order", report.report.child_order}, {"status", to_string(report.report.status)}});
+  needs_.log.info(
+      "a report that came after the answer",
+      {{"task", report.task}, {"child_order", report.report.child_order}, {"status", to_string(report.report.status)}});
   if (sink_ != nullptr) sink_->confirmed(report.sequence);
 }
 
@@ -212,14 +214,14 @@ asio::awaitable<void> LegacyServicer::transact(legacy::TransactionRequest reques
   made.callers.push_back(std::move(caller));
   const bool anything = !std::ranges::all_of(made.parts, &legacy::Transaction::Part::settled);
   // Ahead of its starts in the journal, which are what waits for the disk.
-  if (anything) record(made.request, made.answer_if_dead());
+  if (anything) needs_.journal.record(to_be_recorded(made.request, made.answer_if_dead()));
   transactions_.begin(std::move(made));
   if (anything) offer(*transactions_.find(id));
 }
 
-void LegacyServicer::record(const legacy::TransactionRequest& request, const legacy::Answer& answer) {
-  needs_.journal.record(
-      {.id = request.task, .request = request.content(), .answer = to_record(answer), .at = needs_.clock.now()});
+RecordedTask LegacyServicer::to_be_recorded(const legacy::TransactionRequest& request,
+                                            const legacy::Answer& answer) const {
+  return {.id = request.task, .request = request.content(), .answer = to_record(answer), .at = needs_.clock.now()};
 }
 
 std::optional<legacy::Answer> LegacyServicer::answer_again(const legacy::TransactionRequest& request) const {
@@ -273,10 +275,15 @@ void LegacyServicer::offer(const legacy::Transaction& transaction) {
   }
 }
 
-void LegacyServicer::conclude(const TaskId& task) {
+asio::awaitable<void> LegacyServicer::conclude(TaskId task) {
+  const legacy::Transaction* ended = transactions_.find(task);
+  if (ended == nullptr) co_return;
+  const auto recorded = co_await needs_.journal.record_answer(to_be_recorded(ended->request, ended->answer()));
+  if (!recorded.ok()) needs_.log.error("an answer could not be recorded", {{"task", task}});
+  if (transactions_.find(task) == nullptr) co_return;
   const legacy::Transaction answered = transactions_.take(task);
-  record(answered.request, answered.answer());
   answered.reply();
+  if (!recorded.ok()) co_return;
   for (const std::uint64_t sequence : answered.reports) {
     if (sink_ != nullptr) sink_->confirmed(sequence);
   }

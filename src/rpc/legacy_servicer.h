@@ -74,13 +74,13 @@ class LegacyServicer final : public TradingService::WorkerTradingService::Callba
   asio::awaitable<Result<void>> activate(legacy::ActivationRequest request);
   asio::awaitable<Result<void>> deactivate(AccountName name);
   asio::awaitable<void> transact(legacy::TransactionRequest request, legacy::Transaction::Caller caller);
-  void record(const legacy::TransactionRequest& request, const legacy::Answer& answer);
+  RecordedTask to_be_recorded(const legacy::TransactionRequest& request, const legacy::Answer& answer) const;
   void offer(const legacy::Transaction& transaction);
   // The answer to a task that was seen before; nothing for a new one.
   std::optional<legacy::Answer> answer_again(const legacy::TransactionRequest& request) const;
   legacy::Transaction split(legacy::TransactionRequest request) const;
   // Records the answer, then gives it.
-  void conclude(const TaskId& task);
+  asio::awaitable<void> conclude(TaskId task);
   const AccountName* holder_of(const Key& key, const SecretString& login) const;
 
   Needs needs_;

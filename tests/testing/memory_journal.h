@@ -69,6 +69,12 @@ class MemoryJournal final : public Journal {
   void record(RecordedTask task) override {
     append_later([task = std::move(task)](State& s, std::uint64_t) { s.recorded.insert_or_assign(task.id, task); });
   }
+  asio::awaitable<Result<void>> record_answer(RecordedTask task) override {
+    CO_TRY([[maybe_unused]] const auto sequence, co_await append([task = std::move(task)](State& s, std::uint64_t) {
+             s.recorded.insert_or_assign(task.id, task);
+           }));
+    co_return Result<void>{};
+  }
   std::vector<JournaledReport> unconfirmed() const override { return state_.unconfirmed; }
   std::vector<StartedTask> unfinished() const override { return state_.unfinished; }
   bool was_started(const ChildOrderId& id) const override { return state_.started.contains(id); }

@@ -86,6 +86,10 @@ class FileJournal final : public Journal {
     co_return Result<void>{};
   }
   void record(RecordedTask task) override { append_later(std::move(task)); }
+  asio::awaitable<Result<void>> record_answer(RecordedTask task) override {
+    CO_TRY([[maybe_unused]] const auto sequence, co_await append(std::move(task), false));
+    co_return Result<void>{};
+  }
 
   std::vector<JournaledReport> unconfirmed() const override {
     const std::scoped_lock lock(mutex_);

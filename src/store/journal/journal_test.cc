@@ -161,17 +161,17 @@ TEST_F(JournalTest, TakesOnlyNewerEpochs) {
 }
 
 TEST_F(JournalTest, RemembersARecordedTaskAndItsAnswerForNinetyDays) {
-  const auto record = [&](const std::string& answer) {
-    journal->record({.id = TaskId("t-1"), .request = "buy 1", .answer = answer, .at = clock.now()});
+  const auto task_with = [&](const std::string& answer) {
+    return RecordedTask{.id = TaskId("t-1"), .request = "buy 1", .answer = answer, .at = clock.now()};
   };
   EXPECT_FALSE(journal->recorded(TaskId("t-1")));
-  record("in doubt");
+  journal->record(task_with("in doubt"));
   ASSERT_TRUE(journal->recorded(TaskId("t-1"))) << "before the disk has it";
   open();
   ASSERT_TRUE(journal->recorded(TaskId("t-1")));
   EXPECT_EQ(journal->recorded(TaskId("t-1"))->request, "buy 1");
   EXPECT_EQ(journal->recorded(TaskId("t-1"))->answer, "in doubt");
-  record(std::string("a\0b", 3));
+  ASSERT_TRUE(run(journal->record_answer(task_with(std::string("a\0b", 3)))).ok());
   open();
   EXPECT_EQ(journal->recorded(TaskId("t-1"))->answer, std::string("a\0b", 3));
   EXPECT_EQ(journal->recorded(TaskId("t-1"))->at, clock.now());

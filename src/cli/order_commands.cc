@@ -8,6 +8,7 @@
 #include "cli/order_place.h"
 #include "cli/order_view.h"
 #include "cli/order_wait.h"
+#include "cli/words.h"
 
 namespace tradeauto {
 namespace {
@@ -140,9 +141,8 @@ void add_resolve(const CommandSet& set, CLI::App& noun) {
                             "tradeauto order resolve ID --outcome not_placed --note \"asked the broker\" -y\n"
                             "tradeauto order show ORDER -o json   # the ids of its child orders");
   verb.add_option("id", flags->id, "the child order's id")->required();
-  verb.add_option("--outcome", flags->outcome, "submitted, filled, rejected or not_placed")
-      ->required()
-      ->check(CLI::IsMember(std::vector<std::string>{"submitted", "filled", "rejected", "not_placed"}).description(""));
+  one_of(*verb.add_option("--outcome", flags->outcome, "what you saw at the broker's")->required(),
+         {"submitted", "filled", "rejected", "not_placed"});
   verb.add_option("--note", flags->note, "how you know; kept with your token's name")->required();
   run_on(set, verb, [flags](Command& command) { return resolve_child_order(command, *flags); });
 }

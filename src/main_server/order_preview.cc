@@ -73,8 +73,9 @@ asio::awaitable<Result<Warnings>> warnings_of(const Order& order, Ledger& ledger
   for (const ChildOrder& child : order.child_orders) {
     if (!doubts.contains({child.account, child.symbol})) continue;
     warnings.push_back({.code = "in_doubt_open",
-                        .detail = fmt::format("a {} of it is in doubt: settle that first, else this is refused",
-                                              to_string(order.side)),
+                        .detail = fmt::format(
+                            "a {} of it is in doubt: settle that first (tradeauto order resolve), else this is refused",
+                            to_string(order.side)),
                         .account = child.account,
                         .symbol = child.symbol});
   }

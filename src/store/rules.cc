@@ -123,8 +123,10 @@ Error unknown_account(const AccountRef& ref) {
 
 Error in_doubt_open(const AccountRef& ref, const Symbol& symbol, Side side, const ChildOrderId& doubtful) {
   return make_error(ErrorCode::unprocessable, std::string(kInDoubtOpen),
-                    fmt::format("child order {} is in doubt: it may have been a {} of {} in \"{}/{}\"; settle it first",
-                                doubtful, to_string(side), symbol, ref.group, ref.account));
+                    fmt::format("child order {} is in doubt: it may have been a {} of {} in \"{}/{}\"; look at the "
+                                "broker and settle it first: "
+                                "tradeauto order resolve {}",
+                                doubtful, to_string(side), symbol, ref.group, ref.account, doubtful));
 }
 
 Event order_accepted(const Order& order) {

@@ -173,13 +173,13 @@ Result<void> WorkerProcess::make_session_connector(bool may_lack_token) {
     };
   }
   SessionServer* own_main = own_main_ ? own_main_->in_process : nullptr;
-  session_connector_ =
-      std::make_unique<SessionConnector>(connector, SessionConnector::Needs{.token = std::move(token),
-                                                                            .pool = *pool_,
-                                                                            .clock = parts_.clock,
-                                                                            .log = parts_.log.for_room("rpc"),
-                                                                            .executor = parts_.executor,
-                                                                            .own_main = own_main});
+  session_connector_ = std::make_unique<SessionConnector>(
+      connector, SessionConnector::Needs{.token = std::move(token),
+                                         .pool = *pool_,
+                                         .clock = parts_.clock,
+                                         .log = parts_.log.for_room("rpc").with({"worker", name_}),
+                                         .executor = parts_.executor,
+                                         .own_main = own_main});
   return {};
 }
 
@@ -202,13 +202,13 @@ Result<void> WorkerProcess::make_legacy_connector() {
     parts_.log.warn("an original main on another machine cannot call back to loopback; set TASK_FETCHER_HOST",
                     {{"MAIN_SERVER_HOST", connector.host}, {"TASK_FETCHER_HOST", connector.listen_host}});
   }
-  legacy_connector_ =
-      std::make_unique<LegacyConnector>(connector, LegacyConnector::Needs{.journal = *journal_,
-                                                                          .pool = *pool_,
-                                                                          .clock = parts_.clock,
-                                                                          .rng = parts_.rng,
-                                                                          .log = parts_.log.for_room("rpc"),
-                                                                          .executor = parts_.executor});
+  legacy_connector_ = std::make_unique<LegacyConnector>(
+      connector, LegacyConnector::Needs{.journal = *journal_,
+                                        .pool = *pool_,
+                                        .clock = parts_.clock,
+                                        .rng = parts_.rng,
+                                        .log = parts_.log.for_room("rpc").with({"worker", name_}),
+                                        .executor = parts_.executor});
   return {};
 }
 
@@ -222,8 +222,8 @@ Result<std::vector<NamedExecutor>> WorkerProcess::make_executors() {
   paper.seed = static_cast<std::uint64_t>(settings.number("PAPER_SEED"));
   paper.allow_crash = settings.is_on("PAPER_ALLOW_CRASH");
   paper.version = parts_.context.version;
-  TRY(auto paper_executor,
-      make_paper_executor(std::move(paper), parts_.clock, parts_.executor, parts_.log.for_room("paper")));
+  TRY(auto paper_executor, make_paper_executor(std::move(paper), parts_.clock, parts_.executor,
+                                               parts_.log.for_room("paper").with({"worker", name_})));
   executors.push_back({.name = "paper", .executor = std::move(paper_executor)});
 
   AutorsaSettings autorsa;
@@ -236,7 +236,7 @@ Result<std::vector<NamedExecutor>> WorkerProcess::make_executors() {
   }
   executors.push_back({.name = "autorsa",
                        .executor = make_autorsa_executor(std::move(autorsa), parts_.clock, parts_.executor,
-                                                         parts_.log.for_room("autorsa"))});
+                                                         parts_.log.for_room("autorsa").with({"worker", name_}))});
   return executors;
 }
 

@@ -37,8 +37,14 @@ asio::awaitable<Result<void>> Settlement::on_hello(const WorkerHello& hello) {
   if (!intact) co_return co_await doubt(std::move(unstarted), "journal_incomplete", kJournalGap);
   if (!unstarted.empty()) {
     CO_TRY(const auto changes, co_await needs_.ledger.not_started(std::move(unstarted), needs_.clock.now()));
-    needs_.log.info("permitted and never started: pending again",
-                    {{"worker", hello.name}, {"child_orders", changes.size()}});
+    for (const ChildOrderChange& change : changes) {
+      const ChildOrder& child = change.child_order;
+      needs_.log.info("permitted and never started: pending again", {{"worker", hello.name},
+                                                                     {"order", child.order_id},
+                                                                     {"child_order", child.id},
+                                                                     {"group", child.account.group},
+                                                                     {"account", child.account.account}});
+    }
     needs_.events.publish(changes);
   }
   co_return co_await needs_.ledger.confirm_sequence(hello.journal.id, hello.journal.last_sequence);

@@ -173,15 +173,19 @@ asio::awaitable<void> WorkerStream::answer_permit(Self self, std::uint64_t id, P
 asio::awaitable<void> WorkerStream::take_report(Self self, JournaledReport report) {
   const auto session = self->session_;
   const std::uint64_t sequence = report.sequence;
+  const TaskId task = report.task;
+  const ChildOrderId child = report.report.child_order;
   const auto taken = co_await session->report(std::move(report));
   if (taken.ok()) {
     v1::MainMessage answer;
     answer.mutable_report_confirmed()->set_sequence(sequence);
     self->send(std::move(answer));
   } else {
-    self->needs_.log.warn(
-        "a report was not taken; the worker keeps it",
-        {{"sequence", sequence}, {"reason", taken.error().reason}, {"message", taken.error().message}});
+    self->needs_.log.warn("a report was not taken; the worker keeps it", {{"sequence", sequence},
+                                                                          {"task", task},
+                                                                          {"child_order", child},
+                                                                          {"reason", taken.error().reason},
+                                                                          {"message", taken.error().message}});
   }
   self->end_task();
 }

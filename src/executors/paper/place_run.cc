@@ -28,7 +28,10 @@ asio::awaitable<Result<void>> PlaceRun::run() {
     const bool waits = !hit_by(child).empty() && (hangs(child.fault) || child.fault.kind == FaultKind::slow);
     if (waits) {
       const auto told = co_await reporter_.tell(child.run.child_order, sink_);
-      if (!told.ok()) parts_.log.warn("a report is late", {{"message", told.error().message}});
+      if (!told.ok()) {
+        parts_.log.warn("a report is late",
+                        {{"child_order", child.run.child_order}, {"message", told.error().message}});
+      }
     } else {
       CO_TRY_VOID(co_await finish(child));
     }
@@ -123,7 +126,10 @@ asio::awaitable<Result<void>> PlaceRun::ask_late(Child& child, BootTime started)
     std::vector<PaperOrder> orders;
     for (const int number : numbers) orders.push_back(order_of(child, number));
     const auto answers = co_await parts_.queue.decide(std::move(orders), deadline_);
-    if (!answers.ok()) parts_.log.warn("a late order was not placed", {{"message", answers.error().message}});
+    if (!answers.ok()) {
+      parts_.log.warn("a late order was not placed",
+                      {{"child_order", child.run.child_order}, {"message", answers.error().message}});
+    }
     unheard = !answers.ok() && answers.error().effect == Effect::maybe;
   }
   if (unheard) {
@@ -138,7 +144,10 @@ asio::awaitable<Result<void>> PlaceRun::finish(Child& child) {
   child.run.updated_at = parts_.clock.now();
   // Before the report: what is reported complete is followed after a restart too.
   auto updated = co_await parts_.pool.run([this, run = child.run] { return parts_.memory->update(run); });
-  if (!updated.ok()) parts_.log.warn("a run cannot be remembered", {{"message", updated.error().message}});
+  if (!updated.ok()) {
+    parts_.log.warn("a run cannot be remembered",
+                    {{"child_order", child.run.child_order}, {"message", updated.error().message}});
+  }
   auto told = co_await reporter_.tell(child.run.child_order, sink_);
   if (!told.ok()) {
     told.error().effect = Effect::maybe;

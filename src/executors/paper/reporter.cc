@@ -17,7 +17,10 @@ asio::awaitable<Result<PaperSnapshot>> PaperReporter::tell(ChildOrderId child_or
     if (snapshot->settled) {
       auto forgotten = co_await parts_.pool.run([this, child_order] { return parts_.memory->forget(child_order); });
       // It will be told once more after a restart, which does no harm.
-      if (!forgotten.ok()) parts_.log.warn("a run cannot be forgotten", {{"message", forgotten.error().message}});
+      if (!forgotten.ok()) {
+        parts_.log.warn("a run cannot be forgotten",
+                        {{"child_order", child_order}, {"message", forgotten.error().message}});
+      }
     }
   }
   if (turn->waiting() == 0) turns_.erase(child_order);

@@ -48,6 +48,12 @@ asio::awaitable<Result<json::object>> find_brokerage(Command& command, std::stri
                        fmt::format("--brokerage {}: there is none of that name; see: tradeauto brokerage list", name));
 }
 
+// "Access token (of the live API): "
+std::string question_of(const json::object& field) {
+  const std::string help = printable(text_of(field, "help"));
+  return printable(text_of(field, "label")) + (help.empty() ? "" : " (" + help + ")") + ": ";
+}
+
 // Asks for each field that the brokerage must have; an empty answer leaves an optional one out.
 asio::awaitable<Result<json::object>> ask_credentials(Command& command, std::string brokerage_name) {
   CO_TRY(const json::object brokerage, co_await find_brokerage(command, std::move(brokerage_name)));
@@ -56,7 +62,7 @@ asio::awaitable<Result<json::object>> ask_credentials(Command& command, std::str
     const json::object* field = item.if_object();
     if (field == nullptr || text_of(*field, "optional") == "true") continue;
     const bool secret = text_of(*field, "secret") == "true";
-    CO_TRY_VOID(write_all(command.context().err, printable(text_of(*field, "label")) + ": "));
+    CO_TRY_VOID(write_all(command.context().err, question_of(*field)));
     Result<std::string> answer = std::string();
     {
       std::optional<EchoOff> hidden;

@@ -105,7 +105,7 @@ TEST_F(ResourceTest, OnATerminalItAsksForWhatTheBrokerageMustHave) {
   on("PUT /v1/groups/demo/accounts/mom", 201, kAccount);
   const Outcome done = run({"account", "add", "demo/mom", "--brokerage", "Tradier"}, "typed\n");
   EXPECT_EQ(done.code, 0) << done.err;
-  EXPECT_THAT(done.err, HasSubstr("Access token: "));
+  EXPECT_THAT(done.err, HasSubstr("Access token (made on their page): "));
   EXPECT_EQ(body().at("credentials"), json::parse(R"({"ACCESS_TOKEN":"typed"})"));
   EXPECT_EQ(run({"account", "add", "demo/mom", "--brokerage", "Paper"}).code, 0) << "nothing to ask for";
   EXPECT_EQ(run({"account", "add", "demo/mom", "--brokerage", "Tradier"}, "").code, 2);
@@ -143,6 +143,20 @@ TEST_F(ResourceTest, BrokeragesAreListedAndShown) {
   const Outcome unknown = run({"brokerage", "show", "Trader"});
   EXPECT_EQ(unknown.code, 3);
   EXPECT_THAT(unknown.err, HasSubstr("did you mean Tradier?"));
+}
+
+TEST_F(ResourceTest, ExecutionsAreListedWithTheFiltersOfOrders) {
+  on("GET /v1/executions", 200, R"({"items":[{"child_order_id":"c1","order_id":"o1","group":"demo","account":"mom",
+      "brokerage":"Tradier","symbol":"AAPL","side":"buy","sub_account":"xxxx1234","status":"filled","broker_order_id":"228175",
+      "quantity":"1","price":null,"message":"ok","at":"2026-01-02T00:00:00Z"}],"next_cursor":"x1"})");
+  const Outcome done = run({"execution", "list", "--limit", "1", "--status", "filled", "--account", "demo/mom"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("demo/mom  xxxx1234     buy   1         AAPL    filled"));
+  EXPECT_THAT(done.err, HasSubstr("there are more"));
+  EXPECT_THAT(requests().back().target, HasSubstr("status=filled&account=demo%2Fmom&limit=1"));
+  EXPECT_EQ(run({"executions", "list", "--limit", "1", "-o", "name"}).out, "c1\n");
+  EXPECT_THAT(run({"execution", "list", "--limit", "1", "-o", "csv"}).out, HasSubstr("demo/mom,xxxx1234,buy,1,AAPL"));
+  EXPECT_THAT(run({"execution", "list", "--status", "settled"}).err, HasSubstr("filled"));
 }
 
 TEST_F(ResourceTest, WorkersAreListedAndNoWorkerIsStarted) {

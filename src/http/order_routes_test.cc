@@ -83,7 +83,10 @@ TEST_F(OrderRoutesTest, ListsPageByPage) {
 TEST_F(OrderRoutesTest, ListsExecutionsOfAllOrders) {
   for (int i = 0; i < 3; ++i) call("POST", "/v1/orders", order("c-" + std::to_string(i)));
   EXPECT_TRUE(call("GET", "/v1/executions").body.at("items").as_array().empty());
-  orders.report({.sub_account = "xxxx1234", .status = ExecutionStatus::filled});
+  ExecutionReport filled;
+  filled.sub_account = "xxxx1234";
+  filled.status = ExecutionStatus::filled;
+  orders.report(filled);
   std::vector<std::string> seen;
   std::string cursor;
   do {

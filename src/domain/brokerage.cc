@@ -66,10 +66,11 @@ constexpr std::array kTornado = {
         .name = "EMAIL", .label = "E-mail address", .secret = false, .optional = false, .aliases = {}, .help = {}},
     password()};
 constexpr std::array kTradier = {secret("ACCESS_TOKEN", "Access token", false, {}, "of the live API")};
-constexpr std::array kTastytrade = {secret("CLIENT_SECRET", "Client secret", false, kUsername, {}),
-                                    secret("REFRESH_TOKEN", "Refresh token", false, kPassword, {})};
+constexpr std::array kTastytrade = {
+    secret("CLIENT_SECRET", "Client secret", false, kUsername, "of your access to the API"),
+    secret("REFRESH_TOKEN", "Refresh token", false, kPassword, "that belongs to the client secret")};
 constexpr std::array kWebull = {user("a phone number is written +1-XXXXXXXXXX"), password(),
-                                secret("DID", "Device id", false, {}, {}),
+                                secret("DID", "Device id", false, {}, "that Webull knows you by"),
                                 secret("TRADING_PIN", "Trading PIN", false, {}, "six digits")};
 
 constexpr CredentialField setting(std::string_view name, std::string_view label, std::string_view help) {

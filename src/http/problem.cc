@@ -64,15 +64,14 @@ unsigned status_of(ErrorCode code) {
 ApiReply problem(const Error& error, ProblemContext context) { return problem(status_of(error.code), error, context); }
 
 ApiReply problem(unsigned status, const Error& error, ProblemContext context) {
-  const std::string code = error.reason.empty() ? std::string(to_string(error.code)) : error.reason;
-  const ProblemEntry* known = find_problem(code);
-  // An engine's own faults have codes that have no page: the code of their kind has one.
-  const std::string_view page = known == nullptr ? to_string(error.code) : std::string_view(code);
+  const ProblemEntry* known = find_problem(error.reason);
+  // An engine's own faults are told by their kind: theirs are words of the log, and have no page.
+  const std::string_view code = known == nullptr ? to_string(error.code) : std::string_view(error.reason);
   json::array fields;
   for (const FieldError& field : error.fields) {
     fields.push_back({{"pointer", field.pointer}, {"code", field.code}, {"detail", field.detail}});
   }
-  const json::object body{{"type", fmt::format("/problems/{}", page)},
+  const json::object body{{"type", fmt::format("/problems/{}", code)},
                           {"title", known == nullptr ? title_of(status) : known->title},
                           {"status", status},
                           {"detail", error.message},

@@ -36,10 +36,10 @@ TEST(ProblemTest, SaysWhenSomethingMayHaveBeenSent) {
   EXPECT_EQ(body.at("code"), "internal");
 }
 
-TEST(ProblemTest, ACodeWithoutAnEntryHasTheTitleOfItsStatusAndThePageOfItsKind) {
+TEST(ProblemTest, AnEnginesOwnFaultIsToldByItsKind) {
   const json::value body = json::parse(problem(make_error(ErrorCode::conflict, "odd", "y"), {}).body);
   EXPECT_EQ(body.at("title"), "Conflict");
-  EXPECT_EQ(body.at("code"), "odd");
+  EXPECT_EQ(body.at("code"), "conflict");
   EXPECT_EQ(body.at("type"), "/problems/conflict");
 }
 

@@ -11,7 +11,7 @@ import pytest
 
 from .api import Api
 from .image import ROOT, Image, make_debian_root, make_volume, owner, stages, with_python
-from .processes import Server
+from .processes import Ready, Server
 from .waiting import wait_until
 
 pytestmark = pytest.mark.timeout(900)  # a Debian root and two images on a busy machine
@@ -41,14 +41,20 @@ class Container:
     def __init__(self, image: Image, folder: Path):
         self.image = image
         self.folder = folder
+        folder.mkdir(exist_ok=True)
         self.data = make_volume(folder / "volume", owner(image.root, image.user))
         self.server: Server | None = None
 
     def start(self, *words: str, **environment: str) -> Api:
-        command = self.image.start(self.data, *words, environment=PORTS | environment)
-        self.server = Server(command, {"PATH": self.image.environment["PATH"]}, self.folder, self.folder / "container.log")
-        ready = self.server.wait_ready()
+        """A main server, ready."""
+        ready = self.start_server(*words, **environment)
         return Api(ready.http, (self.data / "admin.token").read_text().strip())
+
+    def start_server(self, *words: str, **environment: str) -> Ready:
+        command = self.image.start(self.data, *words, environment=PORTS | environment)
+        log = self.folder / "container.log"
+        self.server = Server(command, {"PATH": self.image.environment["PATH"]}, self.folder, log)
+        return self.server.wait_ready()
 
     def run(self, *words: str) -> subprocess.CompletedProcess:
         return self.image.run_in(list(words), self.data)
@@ -110,6 +116,23 @@ def test_health_follows_the_server(container):
     assert healthy.returncode == 0, healthy.stderr
     container.stop()
     assert container.run(*container.image.health).returncode != 0
+
+
+def test_a_worker_is_healthy_while_it_has_its_main_server(container, tmp_path):
+    api = container.start("main")
+    worker = Container(container.image, tmp_path / "second")
+    token = worker.data / "main.token"
+    shutil.copy(container.data / "admin.token", token)
+    os.chown(token, *owner(worker.image.root, worker.image.user))
+    port = container.server.wait_ready().grpc.rpartition(":")[2]
+    worker.start_server("worker", TRADEAUTO_MAIN_SERVER_PORT=port, TRADEAUTO_TOKEN_FILE="/var/lib/tradeauto/main.token")
+    try:
+        wait_until(lambda: worker.run(*worker.image.health).returncode == 0, within=20)
+        api.close()
+        container.stop()
+        wait_until(lambda: worker.run(*worker.image.health).returncode != 0, within=20)
+    finally:
+        worker.stop()
 
 
 def test_the_images_hold_no_more_than_a_server_needs(image):

@@ -27,6 +27,12 @@ MainServerSettings server_settings(const Settings& settings) {
   return out;
 }
 
+// Who joins is sent log-ins, of whatever group.
+bool may_join(AccessApi& access, std::string_view token) {
+  const auto caller = access.who_is(token);
+  return caller.ok() && caller->may(Scope::workers_join) && caller->groups.empty();
+}
+
 LegacyApiSettings legacy_api_settings(const Settings& settings) {
   const std::string& on = settings.text("LEGACY_API");
   LegacyApiSettings out;
@@ -80,7 +86,8 @@ Result<void> MainProcess::open_files() {
                                                                                       .rng = parts_.rng,
                                                                                       .log = parts_.log,
                                                                                       .executor = parts_.executor,
-                                                                                      .probe = &figures_});
+                                                                                      .probe = &figures_,
+                                                                                      .administrator = token_});
   return {};
 }
 
@@ -136,13 +143,13 @@ Result<void> MainProcess::open_sessions() {
     sessions.legacy_peers = settings.list("LEGACY_ALLOW");
   }
   auto session_server = std::make_unique<SessionServer>(
-      sessions, SessionServer::Needs{
-                    .sessions = server_->sessions(),
-                    .may_join = [this](std::string_view token) { return equal_constant_time(token, token_.reveal()); },
-                    .clock = parts_.clock,
-                    .rng = parts_.rng,
-                    .log = parts_.log.for_room("rpc"),
-                    .executor = parts_.executor});
+      sessions,
+      SessionServer::Needs{.sessions = server_->sessions(),
+                           .may_join = [this](std::string_view token) { return may_join(server_->access(), token); },
+                           .clock = parts_.clock,
+                           .rng = parts_.rng,
+                           .log = parts_.log.for_room("rpc"),
+                           .executor = parts_.executor});
   TRY(grpc_port_, session_server->start());
   sessions_ = std::move(session_server);
   TRY(grpc_endpoint_, join_address("GRPC_HOST", grpc_host, grpc_port_));
@@ -168,7 +175,7 @@ Result<void> MainProcess::open_http() {
                                                                                      .accounts = server_->accounts(),
                                                                                      .workers = server_->workers(),
                                                                                      .events = server_->events(),
-                                                                                     .token = token_,
+                                                                                     .access = server_->access(),
                                                                                      .clock = parts_.clock,
                                                                                      .rng = parts_.rng,
                                                                                      .log = parts_.log.for_room("http"),

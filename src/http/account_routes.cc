@@ -9,6 +9,7 @@
 
 #include "http/account_request.h"
 #include "http/name_list.h"
+#include "http/narrowing.h"
 
 namespace tradeauto {
 namespace {
@@ -62,16 +63,28 @@ Result<Id> existing(Result<Id> name, std::string_view what) {
   return make_error(ErrorCode::not_found, fmt::format("unknown_{}", what), fmt::format("there is no such {}", what));
 }
 
-Result<GroupName> group_of(const ApiCall& call) { return existing(parse_group_name(call.param("group")), "group"); }
+Result<GroupName> group_of(const ApiCall& call) {
+  TRY(GroupName group, existing(parse_group_name(call.param("group")), "group"));
+  TRY_VOID(check_seen(call.caller, group));
+  return group;
+}
 
 Result<AccountRef> account_of(const ApiCall& call) {
-  TRY(GroupName group, group_of(call));
+  TRY(GroupName group, existing(parse_group_name(call.param("group")), "group"));
   TRY(AccountName account, existing(parse_account_name(call.param("account")), "account"));
-  return AccountRef{.group = std::move(group), .account = std::move(account)};
+  AccountRef ref{.group = std::move(group), .account = std::move(account)};
+  TRY_VOID(check_seen(call.caller, ref));
+  return ref;
 }
 
 Result<Preconditions> preconditions_of(const ApiCall& call) {
   return parse_preconditions(call.request.header("if-match"), call.request.header("if-none-match"));
+}
+
+// Where else a login is registered is nothing for one who may not see it.
+Error without_places(Error error, const Caller& caller) {
+  if (error.reason == "login_registered" && !caller.groups.empty()) error.message = "this login is registered already";
+  return error;
 }
 
 Error version_changed() {
@@ -101,6 +114,7 @@ void AccountRoutes::add_to(RouteTable& routes) {
 asio::awaitable<Result<ApiReply>> AccountRoutes::list_groups(ApiCall call) {
   CO_TRY(const NamePage page, parse_name_page(call.query));
   CO_TRY(std::vector<GroupView> groups, co_await accounts_.groups());
+  std::erase_if(groups, [&](const GroupView& view) { return !call.caller.sees(view.group.name); });
   co_return ApiReply{.body = render_by_name(
                          std::move(groups), page, [](const GroupView& view) { return view.group.name.str(); },
                          [](const GroupView& view) { return to_json(view); })};
@@ -117,6 +131,7 @@ asio::awaitable<Result<ApiReply>> AccountRoutes::put_group(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY_VOID(parse_empty_request(call.request.body));
   CO_TRY(GroupName name, parse_group_name(call.param("group")));
+  CO_TRY_VOID(check_seen(call.caller, name));
   CO_TRY(const AccountApi::PutGroup put, co_await accounts_.put_group(std::move(name)));
   ApiReply reply{.body = json::serialize(to_json(put.group))};
   co_return put.created ? created(std::move(reply), call.request.target) : std::move(reply);
@@ -158,11 +173,11 @@ asio::awaitable<Result<ApiReply>> AccountRoutes::put_account(ApiCall call) {
     if (!present.ok()) co_return present.error().code == ErrorCode::not_found ? version_changed() : present.error();
     wanted.version = present->version;
   }
-  CO_TRY(const AccountApi::PutAccount put,
-         co_await accounts_.put_account(std::move(ref), request.brokerage, std::move(request.credentials),
-                                        request.enabled, wanted.version));
-  ApiReply reply = reply_with(put.account);
-  co_return put.created ? created(std::move(reply), call.request.target) : std::move(reply);
+  const auto put = co_await accounts_.put_account(std::move(ref), request.brokerage, std::move(request.credentials),
+                                                  request.enabled, wanted.version);
+  if (!put.ok()) co_return without_places(put.error(), call.caller);
+  ApiReply reply = reply_with(put->account);
+  co_return put->created ? created(std::move(reply), call.request.target) : std::move(reply);
 }
 
 asio::awaitable<Result<ApiReply>> AccountRoutes::patch_account(ApiCall call) {

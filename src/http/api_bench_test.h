@@ -9,6 +9,7 @@
 #include <boost/json/value.hpp>
 
 #include "http/api_handler.h"
+#include "http/fake_access_test.h"
 #include "http/fake_apis_test.h"
 #include "testing/null_log.h"
 #include "testing/run_async.h"
@@ -38,7 +39,7 @@ class ApiBench {
                  .accounts = accounts,
                  .workers = workers,
                  .events = events,
-                 .token = SecretString("ta_test"),
+                 .access = access,
                  .clock = clock,
                  .rng = rng,
                  .log = null_logger()}) {}
@@ -68,7 +69,7 @@ class ApiBench {
     request.method = std::move(method);
     request.target = std::move(target);
     request.headers = std::move(headers);
-    if (with_token) request.headers.emplace_back("authorization", "Bearer ta_test");
+    if (with_token) request.headers.emplace_back("authorization", "Bearer " + token);
     if (!body.empty() && request.header("content-type").empty()) {
       request.headers.emplace_back("content-type", "application/json");
     }
@@ -77,12 +78,14 @@ class ApiBench {
   }
 
   bool with_token = true;
+  std::string token = "ta_test";  // the administrator's
   SystemClock clock;
   SystemRng rng;
   FakeOrders orders;
   FakeAccounts accounts;
   FakeWorkers workers;
   FakeEvents events;
+  FakeAccess access;
   FakePeer peer{true};
   ApiHandler handler;
 

@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/rng.h"
-#include "base/secret.h"
 #include "http/account_routes.h"
 #include "http/catalogue_routes.h"
 #include "http/cors.h"
@@ -25,6 +24,8 @@
 #include "http/request_handler.h"
 #include "http/route_table.h"
 #include "http/target.h"
+#include "http/token_routes.h"
+#include "ports/access.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -49,7 +50,7 @@ class ApiHandler final : public RequestHandler {
     AccountApi& accounts;
     WorkerApi& workers;
     EventApi& events;
-    SecretString token;
+    AccessApi& access;
     const Clock& clock;
     Rng& rng;
     Logger log;
@@ -73,6 +74,7 @@ class ApiHandler final : public RequestHandler {
   };
   // `notes` outlives the answer.
   asio::awaitable<ApiReply> answer(WireRequest request, Peer& peer, std::string request_id, Notes* notes);
+  asio::awaitable<Result<ApiReply>> run(Handler handler, ApiCall call, Peer& peer);
   // Too many wrong tokens came from there. Never this machine: a proxy's clients all come from it.
   bool is_locked_out(const std::string& address);
   void note_wrong_token(const std::string& address);
@@ -92,6 +94,7 @@ class ApiHandler final : public RequestHandler {
   AccountRoutes accounts_;
   CatalogueRoutes catalogue_;
   EventRoutes events_;
+  TokenRoutes tokens_;
   LegacyApi legacy_;
   const Cors cors_;
   RateLimiter callers_;

@@ -83,6 +83,9 @@ asio::awaitable<Result<ApiReply>> CatalogueRoutes::show_brokerage(ApiCall call) 
 asio::awaitable<Result<ApiReply>> CatalogueRoutes::list_workers(ApiCall call) {
   CO_TRY(const NamePage page, parse_name_page(call.query));
   CO_TRY(std::vector<WorkerView> workers, co_await workers_.workers());
+  for (WorkerView& worker : workers) {
+    std::erase_if(worker.groups, [&](const GroupName& group) { return !call.caller.sees(group); });
+  }
   co_return ApiReply{.body = render_by_name(
                          std::move(workers), page, [](const WorkerView& worker) { return worker.name.str(); },
                          [](const WorkerView& worker) { return to_json(worker); })};

@@ -78,7 +78,8 @@ Result<ApiReply> EventRoutes::stream(const ApiCall& call) {
   }
   return ApiReply{
       .content_type = std::string(kStream),
-      .source = std::make_shared<EventStream>(events_, clock_, filter_of(query, call.caller), start, std::move(seat))};
+      .source = std::make_shared<EventStream>(events_, clock_, filter_of(query, call.caller), start, std::move(seat),
+                                              [this, caller = call.caller] { return access_.is_good(caller); })};
 }
 
 }  // namespace tradeauto

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "http/route_table.h"
+#include "ports/access.h"
 #include "ports/event_api.h"
 
 namespace tradeauto {
@@ -12,8 +13,8 @@ namespace tradeauto {
 class EventRoutes {
  public:
   // The needs outlive it, and it outlives the table and every stream. More than `streams` at once get 503.
-  EventRoutes(EventApi& events, const Clock& clock, std::size_t streams)
-      : events_(events), clock_(clock), limit_(streams) {}
+  EventRoutes(EventApi& events, AccessApi& access, const Clock& clock, std::size_t streams)
+      : events_(events), access_(access), clock_(clock), limit_(streams) {}
 
   void add_to(RouteTable& routes);
 
@@ -23,6 +24,7 @@ class EventRoutes {
   Result<ApiReply> stream(const ApiCall& call);
 
   EventApi& events_;
+  AccessApi& access_;
   const Clock& clock_;
   const std::size_t limit_;
   std::atomic<std::size_t> open_ = 0;

@@ -155,5 +155,16 @@ TEST(EventFilterTest, ACallerWithGroupsSeesTheirEventsOnly) {
   EXPECT_TRUE(filter.takes(event));
 }
 
+TEST_F(EventRoutesTest, AStreamShowsNothingOnceItsTokenIsRevoked) {
+  access.give("bot", {Scope::orders_read});
+  token = "bot";
+  const Answer stream = open("?after=0");
+  next(stream);
+  EXPECT_THAT(next(stream), HasSubstr("id: 1\n"));
+  access.take("bot");
+  events.add("alarm", "family");
+  EXPECT_EQ(next(stream), "") << "the end";
+}
+
 }  // namespace
 }  // namespace tradeauto

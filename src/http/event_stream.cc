@@ -46,6 +46,7 @@ asio::awaitable<Result<std::string>> EventStream::next() {
   while (true) {
     const std::uint64_t version = events_.event_version();
     CO_TRY(const auto batch, co_await events_.events(after_, kBatch));
+    if (!may_see_()) co_return std::string();
     std::string text;
     for (const Event& event : batch) {
       after_ = event.sequence;
@@ -53,7 +54,7 @@ asio::awaitable<Result<std::string>> EventStream::next() {
     }
     if (!text.empty()) co_return text;
     if (batch.empty()) {
-      if (!co_await events_.wait_for_events(version, deadline)) co_return kSignOfLife;
+      if (!co_await events_.wait_for_events(version, deadline)) co_return may_see_() ? kSignOfLife : "";
     } else if (deadline.over(clock_)) {
       co_return kSignOfLife;
     }

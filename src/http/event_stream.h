@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,9 +36,15 @@ class EventStream final : public BodySource {
     std::optional<std::uint64_t> seen;  // the last one that the client has; nothing: only what comes from now on
     bool foreign = false;               // what it says that it has cannot be a sequence of ours
   };
-  // `events` and `clock` outlive it.
-  EventStream(EventApi& events, const Clock& clock, EventFilter filter, Start start, std::unique_ptr<StreamSeat> seat)
-      : events_(events), clock_(clock), filter_(std::move(filter)), start_(start), seat_(std::move(seat)) {}
+  // `events` and `clock` outlive it. It ends once `may_see` says no: nothing is shown from then on.
+  EventStream(EventApi& events, const Clock& clock, EventFilter filter, Start start, std::unique_ptr<StreamSeat> seat,
+              std::function<bool()> may_see)
+      : events_(events),
+        clock_(clock),
+        filter_(std::move(filter)),
+        start_(start),
+        seat_(std::move(seat)),
+        may_see_(std::move(may_see)) {}
 
   asio::awaitable<Result<std::string>> next() override;
 
@@ -50,6 +57,7 @@ class EventStream final : public BodySource {
   const EventFilter filter_;
   const Start start_;
   const std::unique_ptr<StreamSeat> seat_;
+  const std::function<bool()> may_see_;
   bool opened_ = false;
   std::uint64_t after_ = 0;
 };

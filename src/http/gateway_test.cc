@@ -39,7 +39,7 @@ class GatewayTest : public testing::Test {
                                                                                    .accounts = accounts,
                                                                                    .workers = workers,
                                                                                    .events = events,
-                                                                                   .token = SecretString("ta_test"),
+                                                                                   .access = access,
                                                                                    .clock = clock,
                                                                                    .rng = rng,
                                                                                    .log = null_logger(),
@@ -69,6 +69,7 @@ class GatewayTest : public testing::Test {
   FakeAccounts accounts;
   FakeWorkers workers;
   FakeEvents events;
+  FakeAccess access;
 
  private:
   FakePeer peer_{true};

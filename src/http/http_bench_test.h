@@ -11,6 +11,7 @@
 #include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
 
+#include "http/fake_access_test.h"
 #include "http/fake_apis_test.h"
 #include "http/http_server.h"
 #include "http/raw_client_test.h"
@@ -29,7 +30,7 @@ class HttpBench {
                                                     .accounts = accounts,
                                                     .workers = workers,
                                                     .events = events,
-                                                    .token = SecretString(std::string(kToken)),
+                                                    .access = access,
                                                     .clock = clock_,
                                                     .rng = rng_,
                                                     .log = null_logger(),
@@ -73,6 +74,7 @@ class HttpBench {
   FakeAccounts accounts;
   FakeWorkers workers;
   FakeEvents events;
+  FakeAccess access;
   std::uint16_t port = 0;
 
  private:

@@ -50,7 +50,7 @@ struct HttpServer::Impl {
                  .accounts = needs.accounts,
                  .workers = needs.workers,
                  .events = needs.events,
-                 .token = std::move(needs.token),
+                 .access = needs.access,
                  .clock = needs.clock,
                  .rng = needs.rng,
                  .log = needs.log,

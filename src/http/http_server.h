@@ -14,10 +14,10 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "base/rng.h"
-#include "base/secret.h"
 #include "http/figures.h"
 #include "http/legacy_api_settings.h"
 #include "net/tls.h"
+#include "ports/access.h"
 #include "ports/event_api.h"
 #include "ports/order_api.h"
 
@@ -57,7 +57,7 @@ class HttpServer {
     AccountApi& accounts;
     WorkerApi& workers;
     EventApi& events;
-    SecretString token;  // the administrator's
+    AccessApi& access;
     const Clock& clock;
     Rng& rng;
     Logger log;

@@ -256,6 +256,7 @@ Error start_error(const std::string& host, std::uint16_t port, bool auth = true)
   FakeAccounts accounts;
   FakeWorkers workers;
   FakeEvents events;
+  FakeAccess access;
   HttpServerSettings settings;
   settings.host = host;
   settings.port = port;
@@ -264,7 +265,7 @@ Error start_error(const std::string& host, std::uint16_t port, bool auth = true)
                                .accounts = accounts,
                                .workers = workers,
                                .events = events,
-                               .token = SecretString("ta_test"),
+                               .access = access,
                                .clock = clock,
                                .rng = rng,
                                .log = null_logger(),

@@ -15,8 +15,10 @@
 #include "http/legacy_outcome.h"
 #include "http/legacy_reply.h"
 #include "http/legacy_request.h"
+#include "http/narrowing.h"
 #include "http/order_request.h"
 #include "http/peer_wait.h"
+#include "http/token_peer.h"
 #include "net/timer.h"
 
 namespace tradeauto {
@@ -24,12 +26,9 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::string_view, 4> kPaths = {"createGroup", "activate", "deactivate", "transaction"};
 constexpr std::string_view kNoGroup = "Group dose not exists";  // the original's spelling, which its clients compare
 constexpr std::chrono::milliseconds kFirstLook{10};
 constexpr std::chrono::milliseconds kLastLook{500};
-
-bool is_legacy(std::string_view name) { return std::ranges::find(kPaths, name) != kPaths.end(); }
 
 ApiReply no_group() { return legacy_text(400, kNoGroup); }
 
@@ -86,7 +85,18 @@ OrderRequest order_of(const LegacyTransaction& transaction, ClientOrderId key) {
 
 }  // namespace
 
-bool LegacyApi::answers(const std::vector<std::string>& path) const { return settings_.on && is_legacy(path.front()); }
+std::span<const LegacyApi::Path> LegacyApi::paths() {
+  static constexpr std::array<Path, 4> kPaths = {
+      {{.name = "createGroup", .scope = Scope::accounts_write, .member = &LegacyApi::create_group},
+       {.name = "activate", .scope = Scope::accounts_write, .member = &LegacyApi::activate},
+       {.name = "deactivate", .scope = Scope::accounts_write, .member = &LegacyApi::deactivate},
+       {.name = "transaction", .scope = Scope::orders_write, .member = &LegacyApi::transact, .once = false}}};
+  return kPaths;
+}
+
+bool LegacyApi::answers(const std::vector<std::string>& path) const {
+  return settings_.on && std::ranges::find(paths(), path.front(), &Path::name) != paths().end();
+}
 
 asio::awaitable<ApiReply> LegacyApi::answer(WireRequest request, Target target, Peer& peer, std::string request_id) {
   const std::vector<std::string>& path = target.path;
@@ -101,29 +111,33 @@ asio::awaitable<ApiReply> LegacyApi::answer(WireRequest request, Target target, 
     reply.headers.emplace_back("Allow", "POST");
     co_return reply;
   }
-  if (!may_ask(request)) {
+  auto caller = who_asks(request);
+  if (!caller.ok()) {
     ApiReply reply = legacy_detail(401, "Not authenticated");
     reply.headers.emplace_back("WWW-Authenticate", "Basic");
     co_return reply;
   }
   if (const auto own = check_own_page(request); !own.ok()) co_return legacy_detail(403, own.error().message);
+  const Path& asked = *std::ranges::find(paths(), path.front(), &Path::name);
+  if (const auto allowed = require(*caller, asked.scope); !allowed.ok()) {
+    co_return legacy_detail(403, allowed.error().message);
+  }
+  TokenPeer holder(peer, needs_.access, *caller);
   Call call{.request = std::move(request),
             .query = std::move(target.query),
-            .peer = &peer,
-            .request_id = std::move(request_id)};
-  const std::string& name = path.front();
-  if (name == "createGroup") co_return co_await once(&LegacyApi::create_group, std::move(call));
-  if (name == "activate") co_return co_await once(&LegacyApi::activate, std::move(call));
-  if (name == "deactivate") co_return co_await once(&LegacyApi::deactivate, std::move(call));
-  co_return co_await transact(std::move(call));
+            .peer = &holder,
+            .request_id = std::move(request_id),
+            .caller = std::move(caller).value()};
+  if (asked.once) co_return co_await once(asked.member, std::move(call));
+  co_return co_await (this->*asked.member)(std::move(call));
 }
 
-bool LegacyApi::may_ask(const WireRequest& request) const {
-  if (!needs_.auth) return true;
+Result<Caller> LegacyApi::who_asks(const WireRequest& request) const {
+  if (!needs_.auth) return unbounded_caller("AUTH off");
   const std::string_view header = request.header("authorization");
-  if (const auto token = bearer_token(header)) return needs_.is_token(*token);
-  const auto password = basic_password(header);
-  return password && needs_.is_token(password->reveal());
+  if (const auto token = bearer_token(header)) return needs_.access.who_is(*token);
+  if (const auto password = basic_password(header)) return needs_.access.who_is(password->reveal());
+  return wrong_token();
 }
 
 Result<void> LegacyApi::check_own_page(const WireRequest& request) const {
@@ -138,7 +152,9 @@ asio::awaitable<ApiReply> LegacyApi::once(Member member, Call call) {
   if (const auto good = parse_client_order_id(key); !good.ok()) {
     co_return refused(good.error(), {"header", "idempotency-key"}, json::value(key));
   }
-  const auto begun = answers_.begin(key, digest_of({call.request.target, call.request.body}));
+  // A key is its token's own.
+  const std::string mine = fmt::format("{}\n{}", call.caller.name, key);
+  const auto begun = answers_.begin(mine, digest_of({call.request.target, call.request.body}));
   switch (begun.state) {
     case LegacyAnswers::State::answered: co_return begun.reply.value();
     case LegacyAnswers::State::running:
@@ -157,10 +173,10 @@ asio::awaitable<ApiReply> LegacyApi::once(Member member, Call call) {
     ~Turn() {
       if (open) answers.abandon(key);
     }
-  } turn{answers_, key};
+  } turn{answers_, mine};
   ApiReply reply = co_await (this->*member)(std::move(call));
   turn.open = false;
-  answers_.finish(key, reply);
+  answers_.finish(mine, reply);
   co_return reply;
 }
 
@@ -168,6 +184,7 @@ asio::awaitable<ApiReply> LegacyApi::create_group(Call call) {
   LegacyFaults faults;
   auto name = parse_legacy_group(call.query, faults);
   if (!name) co_return faults.reply();
+  if (!call.caller.sees(*name)) co_return no_group();
   const auto put = co_await needs_.accounts.put_group(std::move(*name));
   if (!put.ok()) co_return failed("createGroup", put.error());
   co_return put->created ? legacy_text(200, "Group created") : legacy_text(400, "Group already exists");
@@ -178,6 +195,7 @@ asio::awaitable<ApiReply> LegacyApi::activate(Call call) {
   LegacyFaults faults;
   auto wanted = parse_legacy_activation(body, call.request.header("content-type"), faults);
   if (!wanted) co_return faults.reply();
+  if (!call.caller.sees(wanted->account.group)) co_return no_group();
   const auto served = co_await is_served(wanted->account.group);
   if (!served.ok()) co_return failed("activate", served.error());
   if (!*served) co_return no_group();
@@ -207,6 +225,7 @@ asio::awaitable<ApiReply> LegacyApi::deactivate(Call call) {
   LegacyFaults faults;
   auto ref = parse_legacy_account(call.query, faults);
   if (!ref) co_return faults.reply();
+  if (!call.caller.sees(ref->group)) co_return no_group();
   if (const auto group = co_await needs_.accounts.group(ref->group); !group.ok()) {
     co_return failed("deactivate", group.error());
   }
@@ -225,9 +244,11 @@ asio::awaitable<ApiReply> LegacyApi::transact(Call call) {
   auto key = given.empty() ? Result<ClientOrderId>(key_of(call.request_id)) : parse_client_order_id(given);
   if (!key.ok()) faults.value_error({"header", "idempotency-key"}, key.error().message, json::value(given));
   if (!faults.empty()) co_return faults.reply();
+  if (!call.caller.sees(transaction->group)) co_return no_group();
 
   OrderRequest order = order_of(*transaction, std::move(key).value());
   order.request_id = call.request_id;
+  claim_key(call.caller, order);
   auto accepted = co_await needs_.orders.create(order);
   if (!accepted.ok()) {
     const Error& error = accepted.error();

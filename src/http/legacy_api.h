@@ -1,7 +1,7 @@
 #pragma once
 
-#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +12,7 @@
 #include "http/legacy_answers.h"
 #include "http/legacy_api_settings.h"
 #include "http/target.h"
+#include "ports/access.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -25,8 +26,8 @@ class LegacyApi {
     AccountApi& accounts;
     const Clock& clock;
     Logger log;
+    AccessApi& access;
     bool auth = true;
-    std::function<bool(std::string_view)> is_token;
   };
   LegacyApi(LegacyApiSettings settings, Needs needs) : settings_(settings), needs_(std::move(needs)) {}
 
@@ -42,10 +43,18 @@ class LegacyApi {
     NameValues query;
     Peer* peer = nullptr;
     std::string request_id;
+    Caller caller;
   };
   using Member = asio::awaitable<ApiReply> (LegacyApi::*)(Call);
+  struct Path {
+    std::string_view name;
+    Scope scope;
+    Member member;
+    bool once = true;  // repeats are told apart here, not in the ledger
+  };
 
-  bool may_ask(const WireRequest& request) const;
+  static std::span<const Path> paths();
+  Result<Caller> who_asks(const WireRequest& request) const;
   Result<void> check_own_page(const WireRequest& request) const;
   // Runs the request once for each Idempotency-Key.
   asio::awaitable<ApiReply> once(Member member, Call call);

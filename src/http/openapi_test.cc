@@ -105,6 +105,11 @@ TEST_F(OpenapiTest, AnswersHaveTheFieldsOfTheirSchemas) {
   orders.report({});
   EXPECT_EQ(keys_of(call("GET", "/v1/executions").body), properties_of("ExecutionList"));
   EXPECT_EQ(keys_of(call("GET", "/v1/executions").body.at_pointer("/items/0")), properties_of("Execution"));
+  const auto token = call("POST", "/v1/tokens", R"({"name":"bot","scopes":["admin"]})");
+  EXPECT_EQ(keys_of(token.body), properties_of("NewToken"));
+  EXPECT_EQ(keys_of(call("GET", "/v1/tokens/bot").body), properties_of("Token"));
+  EXPECT_EQ(keys_of(call("GET", "/v1/tokens").body), properties_of("TokenList"));
+  EXPECT_EQ(keys_of(call("GET", "/v1/me").body), properties_of("Me"));
 }
 
 TEST_F(OpenapiTest, RequestsTakeTheFieldsOfTheirSchemas) {
@@ -120,6 +125,7 @@ TEST_F(OpenapiTest, RequestsTakeTheFieldsOfTheirSchemas) {
   unknown("POST", "/v1/child_orders/" + fake_uuid(1) + "/resolve", "ResolveRequest");
   unknown("PUT", "/v1/groups/a/accounts/b", "AccountRequest");
   unknown("PATCH", "/v1/groups/a/accounts/b", "AccountPatch");
+  unknown("POST", "/v1/tokens", "TokenRequest");
 }
 
 }  // namespace

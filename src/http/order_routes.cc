@@ -11,6 +11,7 @@
 #include "base/uuid.h"
 #include "http/account_request.h"
 #include "http/execution_list.h"
+#include "http/narrowing.h"
 #include "http/order_filter.h"
 #include "http/order_json.h"
 #include "http/order_request.h"
@@ -84,6 +85,11 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::create(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY(OrderRequest request, parse_order_request(call.request.body, call.request.header("idempotency-key")));
   request.request_id = call.request_id;
+  if (!request.overrides.empty()) {
+    CO_TRY_VOID(require(call.caller, Scope::orders_approve));
+  }
+  CO_TRY_VOID(check_seen(call.caller, request));
+  claim_key(call.caller, request);
   CO_TRY(Ledger::Accepted accepted, co_await orders_.create(std::move(request)));
   co_return co_await reply_accepted(std::move(accepted), std::move(call));
 }
@@ -104,12 +110,14 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::reply_accepted(Ledger::Accepted a
 asio::awaitable<Result<ApiReply>> OrderRoutes::preview(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY(OrderRequest request, parse_preview_request(call.request.body));
+  CO_TRY_VOID(check_seen(call.caller, request));
   CO_TRY(const OrderPreview preview, co_await orders_.preview(std::move(request)));
   co_return ApiReply{.body = render_preview(preview)};
 }
 
 asio::awaitable<Result<ApiReply>> OrderRoutes::list(ApiCall call) {
-  CO_TRY(const OrderFilter filter, parse_order_filter(call.query));
+  CO_TRY(OrderFilter filter, parse_order_filter(call.query));
+  filter.groups = call.caller.groups;
   CO_TRY(const std::vector<Order> orders, co_await orders_.list(filter));
   co_return ApiReply{.body = render_orders(orders, filter.limit)};
 }
@@ -117,11 +125,10 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::list(ApiCall call) {
 asio::awaitable<Result<ApiReply>> OrderRoutes::show(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY(OrderId id, parse_id<OrderId>(call.param("id"), "unknown_order", "order"));
+  CO_TRY(const Order present, co_await orders_.get(id));
+  CO_TRY_VOID(check_seen(call.caller, present));
   const auto time = wait_time(call);
-  if (!time) {
-    CO_TRY(const Order order, co_await orders_.get(std::move(id)));
-    co_return reply_with(order, std::nullopt);
-  }
+  if (!time) co_return reply_with(present, std::nullopt);
   CO_TRY(const Order order, co_await wait(std::move(id), *time, call.peer));
   co_return reply_with(order, time);
 }
@@ -130,6 +137,7 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::cancel(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY_VOID(parse_empty_request(call.request.body));
   CO_TRY(OrderId id, parse_id<OrderId>(call.param("id"), "unknown_order", "order"));
+  CO_TRY_VOID(co_await check_order(call.caller, id));
   CO_TRY(const Order order, co_await orders_.cancel(std::move(id)));
   co_return reply_with(order, std::nullopt);
 }
@@ -139,6 +147,8 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::retry(ApiCall call) {
   CO_TRY(RetryRequest request, parse_retry_request(call.request.body, call.request.header("idempotency-key")));
   CO_TRY(request.order, parse_id<OrderId>(call.param("id"), "unknown_order", "order"));
   request.request_id = call.request_id;
+  CO_TRY_VOID(co_await check_order(call.caller, request.order));
+  request.key_owner = key_owner(call.caller);
   CO_TRY(Ledger::Accepted accepted, co_await orders_.retry(std::move(request)));
   co_return co_await reply_accepted(std::move(accepted), std::move(call));
 }
@@ -147,6 +157,7 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::show_child_order(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY(ChildOrderId id, parse_id<ChildOrderId>(call.param("id"), "unknown_child_order", "child order"));
   CO_TRY(const ChildOrder child_order, co_await orders_.child_order(std::move(id)));
+  CO_TRY_VOID(check_seen(call.caller, child_order));
   co_return reply_with(child_order);
 }
 
@@ -175,10 +186,20 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::resolve(ApiCall call) {
   CO_TRY(const Preconditions wanted, parse_preconditions(call.request.header("if-match"), {}));
   CO_TRY(Resolution resolution, parse_resolve_request(call.request.body));
   CO_TRY(resolution.child_order, parse_id<ChildOrderId>(call.param("id"), "unknown_child_order", "child order"));
+  if (!call.caller.groups.empty()) {
+    CO_TRY(const ChildOrder present, co_await orders_.child_order(resolution.child_order));
+    CO_TRY_VOID(check_seen(call.caller, present));
+  }
   if (wanted.version) resolution.if_updated_at = Timestamp(std::chrono::microseconds(*wanted.version));
   resolution.by = std::move(call.caller.name);
   CO_TRY(const ChildOrder child_order, co_await orders_.resolve(std::move(resolution)));
   co_return reply_with(child_order);
+}
+
+asio::awaitable<Result<void>> OrderRoutes::check_order(Caller caller, OrderId id) {
+  if (caller.groups.empty()) co_return Result<void>{};
+  CO_TRY(const Order order, co_await orders_.get(std::move(id)));
+  co_return check_seen(caller, order);
 }
 
 std::optional<std::chrono::seconds> OrderRoutes::wait_time(const ApiCall& call) const {

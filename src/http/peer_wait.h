@@ -22,17 +22,22 @@ asio::awaitable<void> keep(asio::awaitable<Result<T>> task, std::optional<Result
 
 }  // namespace peer_wait_detail
 
-// What `task` gives, or nothing when waiting for it became pointless before: then it has been cancelled.
-template <typename T>
-asio::awaitable<std::optional<Result<T>>> unless_gone(asio::awaitable<Result<T>> task, Peer* peer) {
+// Returns with the first of the two; the other is cancelled.
+inline asio::awaitable<void> first_of(asio::awaitable<void> one, asio::awaitable<void> other) {
   using namespace asio::experimental::awaitable_operators;
-  std::optional<Result<T>> out;
   try {
-    co_await (peer_wait_detail::keep(std::move(task), &out) || peer->gone());
+    co_await (std::move(one) || std::move(other));
   } catch (const asio::multiple_exceptions&) {
     // Both were canceled because this coroutine was: say it as everything else does.
     throw boost::system::system_error(asio::error::operation_aborted);
   }
+}
+
+// What `task` gives, or nothing when waiting for it became pointless before: then it has been cancelled.
+template <typename T>
+asio::awaitable<std::optional<Result<T>>> unless_gone(asio::awaitable<Result<T>> task, Peer* peer) {
+  std::optional<Result<T>> out;
+  co_await first_of(peer_wait_detail::keep(std::move(task), &out), peer->gone());
   co_return out;
 }
 

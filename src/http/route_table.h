@@ -12,11 +12,14 @@ namespace tradeauto {
 
 using Handler = std::function<asio::awaitable<Result<ApiReply>>(ApiCall)>;
 
+// What any token opens, whatever its scopes.
+inline constexpr std::string_view kAnyScope = "any";
+
 // One row of the table of routes.
 struct Route {
   std::string_view method;
   std::string_view path;   // template: "/v1/groups/{group}"; static text
-  std::string_view scope;  // what a token needs; empty: no token is asked for
+  std::string_view scope;  // what a token needs; kAnyScope; empty: no token is asked for
   Handler handler;
 };
 

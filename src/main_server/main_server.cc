@@ -26,6 +26,23 @@ MainServer::MainServer(MainServerSettings settings, Needs needs)
                  .directory = router_,
                  .box = box_,
                  .clock = needs.clock,
-                 .log = needs.log.for_room("accounts")}) {}
+                 .log = needs.log.for_room("accounts")}),
+      access_({.tokens = needs.store.tokens(),
+               .ledger = needs.store.ledger(),
+               .administrator = std::move(needs.administrator),
+               .clock = needs.clock,
+               .rng = needs.rng,
+               .log = needs.log.for_room("access"),
+               .executor = needs.executor}) {}
+
+asio::awaitable<Result<void>> MainServer::start() {
+  CO_TRY_VOID(co_await access_.start());
+  co_return co_await router_.start();
+}
+
+asio::awaitable<void> MainServer::stop() {
+  co_await router_.stop();
+  co_await access_.stop();
+}
 
 }  // namespace tradeauto

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "main_server/access_service.h"
 #include "main_server/account_service.h"
 #include "main_server/event_bus.h"
 #include "main_server/event_log.h"
@@ -26,16 +27,18 @@ class MainServer final {
     Rng& rng;
     Logger log;
     asio::any_io_executor executor;
-    MainProbe* probe = nullptr;  // null: nobody is told
+    MainProbe* probe = nullptr;       // null: nobody is told
+    SecretString administrator = {};  // the value of the token that may do everything; empty: there is none
   };
   // What `needs` refers to outlives the server.
   MainServer(MainServerSettings settings, Needs needs);
 
-  asio::awaitable<Result<void>> start() { return router_.start(); }
-  asio::awaitable<void> stop() { return router_.stop(); }
+  asio::awaitable<Result<void>> start();
+  asio::awaitable<void> stop();
 
   OrderApi& orders() { return orders_; }
   AccountApi& accounts() { return accounts_; }
+  AccessApi& access() { return access_; }
   WorkerApi& workers() { return router_; }
   EventApi& events() { return ledger_; }
   WorkerSessions& sessions() { return router_; }
@@ -47,6 +50,7 @@ class MainServer final {
   Router router_;
   OrderService orders_;
   AccountService accounts_;
+  AccessService access_;
 };
 
 }  // namespace tradeauto

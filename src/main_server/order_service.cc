@@ -34,6 +34,12 @@ Result<void> check_quantity(Quantity quantity, const std::vector<RegisteredAccou
 
 std::string body_hash(const OrderRequest& request) { return to_hex(digest_of({request.canonical})); }
 
+std::string body_hash(const RetryRequest& request) {
+  const std::string_view what = request.include_rejected ? "rejected too" : "unsent";
+  if (request.key_owner.empty()) return to_hex(digest_of({"retry", request.order.str(), what}));
+  return to_hex(digest_of({"retry", request.order.str(), what, request.key_owner}));
+}
+
 }  // namespace
 
 OrderService::OrderService(OrderServiceSettings settings, Needs needs)
@@ -80,8 +86,7 @@ void OrderService::tell(const Ledger::Accepted& accepted, const std::string& req
 }
 
 asio::awaitable<Result<Ledger::Accepted>> OrderService::retry(RetryRequest request) {
-  const std::string hash =
-      to_hex(digest_of({"retry", request.order.str(), request.include_rejected ? "rejected too" : "unsent"}));
+  const std::string hash = body_hash(request);
   // A repeat gets its order whatever has become of the first one since.
   CO_TRY(auto known, co_await needs_.ledger.find_order(request.client_order_id));
   if (known) {

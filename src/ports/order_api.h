@@ -52,6 +52,7 @@ struct OrderPreview {
 struct RetryRequest {
   OrderId order;
   ClientOrderId client_order_id;  // of the new one
+  std::string key_owner = {};     // the token whose it is; another one's is another request. Empty: the administrator
   bool include_rejected = false;
   std::string request_id = {};  // as an OrderRequest's
 };

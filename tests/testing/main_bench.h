@@ -48,6 +48,7 @@ class RecordingLink final : public WorkerLink {
 class MainBench : public testing::Test {
  protected:
   static constexpr std::chrono::seconds kLease{15};
+  static constexpr const char* kAdministrator = "ta_administrator";
 
   struct Peer {
     std::shared_ptr<RecordingLink> link;
@@ -70,7 +71,8 @@ class MainBench : public testing::Test {
                                                           .clock = clock,
                                                           .rng = rng,
                                                           .log = null_logger(),
-                                                          .executor = io.get_executor()});
+                                                          .executor = io.get_executor(),
+                                                          .administrator = SecretString(kAdministrator)});
     ASSERT_TRUE(time.run(main->start()).ok());
     time.settle();
   }

@@ -1,0 +1,65 @@
+#include "http/narrowing.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace tradeauto {
+namespace {
+
+Error unknown_group(const GroupName& group) {
+  return make_error(ErrorCode::not_found, "unknown_group", fmt::format("there is no group \"{}\"", group));
+}
+
+Error unknown_account(const AccountRef& ref) {
+  return make_error(ErrorCode::not_found, "unknown_account",
+                    fmt::format("there is no account \"{}/{}\"", ref.group, ref.account));
+}
+
+Error at(Error error, std::string pointer) {
+  error.fields.push_back({.pointer = std::move(pointer), .code = error.reason, .detail = error.message});
+  return error;
+}
+
+}  // namespace
+
+Result<void> check_seen(const Caller& caller, const GroupName& group) {
+  if (caller.sees(group)) return {};
+  return unknown_group(group);
+}
+
+Result<void> check_seen(const Caller& caller, const AccountRef& account) {
+  if (caller.sees(account.group)) return {};
+  return unknown_account(account);
+}
+
+Result<void> check_seen(const Caller& caller, const Order& order) {
+  const auto seen = [&](const ChildOrder& child) { return caller.sees(child.account.group); };
+  if (std::ranges::all_of(order.child_orders, seen)) return {};
+  return make_error(ErrorCode::not_found, "unknown_order", fmt::format("there is no order {}", order.id));
+}
+
+Result<void> check_seen(const Caller& caller, const ChildOrder& child) {
+  if (caller.sees(child.account.group)) return {};
+  return make_error(ErrorCode::not_found, "unknown_child_order", fmt::format("there is no child order {}", child.id));
+}
+
+Result<void> check_seen(const Caller& caller, const OrderRequest& request) {
+  if (request.group && !caller.sees(*request.group)) return at(unknown_group(*request.group), "/group");
+  for (std::size_t i = 0; i < request.accounts.size(); ++i) {
+    const AccountRef& account = request.accounts[i];
+    if (!caller.sees(account.group)) return at(unknown_account(account), fmt::format("/accounts/{}", i));
+  }
+  return {};
+}
+
+std::string key_owner(const Caller& caller) { return caller.grant == 0 ? std::string() : caller.name; }
+
+void claim_key(const Caller& caller, OrderRequest& request) {
+  const std::string owner = key_owner(caller);
+  if (!owner.empty()) request.canonical += "\n" + owner;
+}
+
+}  // namespace tradeauto

@@ -47,3 +47,14 @@ def test_the_first_real_account(stage: Stage):
         assert standin.accepted() == []
         page.run("order", within=RUN_SECONDS)
         assert len(standin.accepted()) == 2
+
+
+def test_a_second_machine(stage: Stage):
+    authority = Page("docs/how-to/tls.md", stage)
+    authority.run("authority")
+    page = Page("docs/tutorials/second-machine.md", stage)
+    main = page.start("main", HTTP_PORT=0, GRPC_PORT=0)
+    page.run("token")
+    port = main.ready.grpc.rpartition(":")[2]
+    page.start("worker", MAIN_SERVER_PORT=port, DATA_DIR=stage.folder / "second")
+    page.run("use")

@@ -103,6 +103,7 @@ void add_commands(CLI::App& app, CliContext& context, int& exit_code) {
   add_brokerage_commands(set);
   add_worker_commands(set);
   add_token_commands(set);
+  add_event_commands(set);
   add_import_command(set);
   add_version_command(set);
   add_completion_commands(set);

@@ -51,6 +51,15 @@ TEST_F(AccessServiceTest, TheAdministratorMayDoEverythingEverywhere) {
   EXPECT_TRUE(access().is_good(caller));
 }
 
+TEST_F(AccessServiceTest, WhoFollowsTheEventsHearsOfATokenAtOnce) {
+  const std::uint64_t before = main->events().event_version();
+  ASSERT_TRUE(create(wanted("bot")).ok());
+  const std::uint64_t created = main->events().event_version();
+  EXPECT_GT(created, before);
+  ASSERT_TRUE(revoke("bot").ok());
+  EXPECT_GT(main->events().event_version(), created);
+}
+
 TEST_F(AccessServiceTest, ATokenOpensWhatItWasMadeFor) {
   const std::string value = value_of(wanted("bot", {Scope::orders_read, Scope::orders_write}, {GroupName("family")}));
   EXPECT_TRUE(is_well_formed_token(value));

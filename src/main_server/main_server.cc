@@ -28,7 +28,7 @@ MainServer::MainServer(MainServerSettings settings, Needs needs)
                  .clock = needs.clock,
                  .log = needs.log.for_room("accounts")}),
       access_({.tokens = needs.store.tokens(),
-               .ledger = needs.store.ledger(),
+               .ledger = ledger_,
                .administrator = std::move(needs.administrator),
                .clock = needs.clock,
                .rng = needs.rng,

@@ -49,6 +49,9 @@ class Logger {
   // A copy for another room on the same sink.
   Logger for_room(std::string room) const { return Logger(*sink_, std::move(room)); }
 
+  // Asked first where fields are made often and seldom wanted.
+  bool enabled(LogLevel level) const { return sink_->enabled(level); }
+
   void debug(std::string_view message, std::initializer_list<LogField> fields = {}) const {
     write(LogLevel::debug, message, fields);
   }

@@ -41,6 +41,7 @@ TransactionTask make_task(const Order& order, const std::vector<ChildOrder>& chi
 // What became of `ids`, child orders of a task that was offered to `session`.
 void log_each(const Logger& log, std::string_view message, const Session& session, const TransactionTask& task,
               const std::vector<ChildOrderId>& ids) {
+  if (!log.enabled(LogLevel::debug)) return;
   for (const ChildOrderId& id : ids) {
     log.debug(message, {{"order", task.order_id},
                         {"child_order", id},

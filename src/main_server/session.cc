@@ -46,13 +46,15 @@ asio::awaitable<Result<void>> Session::report(JournaledReport report) {
   CO_TRY_VOID(co_await needs_.ledger.confirm_sequence(journal(), sequence));
   if (*change) {
     const ChildOrder& now = (*change)->child_order;
-    needs_.log.debug("report taken", {{"order", now.order_id},
-                                      {"child_order", child},
-                                      {"task", task},
-                                      {"group", now.account.group},
-                                      {"account", now.account.account},
-                                      {"worker", name()},
-                                      {"status", to_string(now.status)}});
+    if (needs_.log.enabled(LogLevel::debug)) {
+      needs_.log.debug("report taken", {{"order", now.order_id},
+                                        {"child_order", child},
+                                        {"task", task},
+                                        {"group", now.account.group},
+                                        {"account", now.account.account},
+                                        {"worker", name()},
+                                        {"status", to_string(now.status)}});
+    }
     if ((*change)->alarm) {
       needs_.log.error("a report contradicts what was settled: look at the order", {{"worker", name()},
                                                                                     {"order", now.order_id},

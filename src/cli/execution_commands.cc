@@ -1,4 +1,3 @@
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -8,6 +7,7 @@
 
 #include "cli/command_set.h"
 #include "cli/json_text.h"
+#include "cli/list_filters.h"
 #include "cli/resource.h"
 #include "cli/words.h"
 
@@ -15,17 +15,6 @@ namespace tradeauto {
 namespace {
 
 namespace json = boost::json;
-
-struct ExecutionListFlags {
-  std::string group;
-  std::string status;
-  std::string symbol;
-  std::string account;
-  std::string client_order_id;
-  std::string since;
-  std::string until;
-  std::uint32_t limit = 50;
-};
 
 std::string account_of(const json::object& execution) {
   return fmt::format("{}/{}", text_of(execution, "group"), text_of(execution, "account"));
@@ -49,18 +38,8 @@ Listing execution_listing() {
   return listing;
 }
 
-asio::awaitable<Result<ExitCode>> list_executions(Command& command, ExecutionListFlags flags) {
-  CO_TRY(RestClient * rest, command.rest());
-  CO_TRY(const json::object list, co_await rest->list(path_of({"executions"}),
-                                                      {{"group", flags.group},
-                                                       {"status", flags.status},
-                                                       {"symbol", flags.symbol},
-                                                       {"account", flags.account},
-                                                       {"client_order_id", flags.client_order_id},
-                                                       {"since", flags.since},
-                                                       {"until", flags.until}},
-                                                      flags.limit));
-  if (!text_of(list, "next_cursor").empty()) command.note("there are more: see --limit");
+asio::awaitable<Result<ExitCode>> list_executions(Command& command, ListFilters filters) {
+  CO_TRY(const json::object list, co_await read_filtered(command, "executions", std::move(filters)));
   co_return command.print(rows_of_list(list, execution_listing()));
 }
 
@@ -68,7 +47,7 @@ asio::awaitable<Result<ExitCode>> list_executions(Command& command, ExecutionLis
 
 void add_execution_commands(const CommandSet& set) {
   CLI::App& noun = set.noun("execution", "what each sub-account answered");
-  auto flags = std::make_shared<ExecutionListFlags>();
+  auto flags = std::make_shared<ListFilters>();
   CLI::App& verb =
       add_verb(noun, "list", "execution reports, those of the newest order first",
                "tradeauto execution list --group family\ntradeauto execution list --status in_doubt -o csv --limit 0");

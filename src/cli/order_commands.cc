@@ -4,6 +4,7 @@
 
 #include "cli/command_set.h"
 #include "cli/json_text.h"
+#include "cli/list_filters.h"
 #include "cli/order_change.h"
 #include "cli/order_place.h"
 #include "cli/order_view.h"
@@ -15,34 +16,13 @@ namespace {
 
 namespace json = boost::json;
 
-struct OrderListFlags {
-  std::string group;
-  std::string status;
-  std::string symbol;
-  std::string account;
-  std::string client_order_id;
-  std::string since;
-  std::string until;
-  std::uint32_t limit = 50;
-};
-
 struct OrderWaitFlags {
   std::string id;
   std::optional<std::uint32_t> timeout;
 };
 
-asio::awaitable<Result<ExitCode>> list_orders(Command& command, OrderListFlags flags) {
-  CO_TRY(RestClient * rest, command.rest());
-  CO_TRY(const json::object list, co_await rest->list(path_of({"orders"}),
-                                                      {{"group", flags.group},
-                                                       {"status", flags.status},
-                                                       {"symbol", flags.symbol},
-                                                       {"account", flags.account},
-                                                       {"client_order_id", flags.client_order_id},
-                                                       {"since", flags.since},
-                                                       {"until", flags.until}},
-                                                      flags.limit));
-  if (!text_of(list, "next_cursor").empty()) command.note("there are more: see --limit");
+asio::awaitable<Result<ExitCode>> list_orders(Command& command, ListFilters filters) {
+  CO_TRY(const json::object list, co_await read_filtered(command, "orders", std::move(filters)));
   co_return command.print(rows_of_orders(list));
 }
 
@@ -83,7 +63,7 @@ void add_place(const CommandSet& set, CLI::App& noun, const std::string& side) {
 }
 
 void add_list(const CommandSet& set, CLI::App& noun) {
-  auto flags = std::make_shared<OrderListFlags>();
+  auto flags = std::make_shared<ListFilters>();
   CLI::App& verb = add_verb(noun, "list", "orders, newest first",
                             "tradeauto order list --group family\ntradeauto order list --status attention -o json");
   verb.add_option("--group", flags->group, "of this group");

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "http/ascii.h"
 #include "http/authorization.h"
 #include "http/browser_guard.h"
 #include "http/conditional.h"
@@ -21,10 +22,8 @@ namespace {
 // A token has 256 bits, so nobody finds one by trying: this keeps the trying cheap.
 constexpr std::uint32_t kWrongTokensPerMinute = 60;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool starts_ignoring_case(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && std::ranges::equal(text.substr(0, prefix.size()), prefix, {}, lower, lower);
+  return equals_ignoring_case(text.substr(0, prefix.size()), prefix);
 }
 
 bool is_json(std::string_view content_type) {
@@ -77,6 +76,9 @@ void tell_standing(const RateLimiter::Standing& standing, ApiReply& reply) {
 bool has(const ApiReply& reply, std::string_view name) {
   return std::ranges::find(reply.headers, name, &NameValues::value_type::first) != reply.headers.end();
 }
+
+// Not those from this machine: a proxy's clients all come from it.
+bool guesses_count(const std::string& address) { return !address.empty() && !is_loopback(address); }
 
 // A scope that nobody can be given opens nothing, save to the administrator.
 Result<void> check_scope(const Caller& caller, std::string_view word) {
@@ -141,14 +143,14 @@ void ApiHandler::finish(const Notes& notes, std::chrono::nanoseconds took, ApiRe
   metrics_->request(notes.route, reply.status, waited ? std::nullopt : std::optional(took));
 }
 
-bool ApiHandler::is_locked_out(const std::string& address) {
-  if (address.empty() || is_loopback(address)) return false;
+std::optional<RateLimiter::Standing> ApiHandler::lock_out(const std::string& address) {
+  if (!guesses_count(address)) return std::nullopt;
   const auto standing = wrong_tokens_.look(address);
-  return standing && !standing->allowed;
+  return standing && !standing->allowed ? standing : std::nullopt;
 }
 
 void ApiHandler::note_wrong_token(const std::string& address) {
-  if (!address.empty() && !is_loopback(address)) wrong_tokens_.take(address);
+  if (guesses_count(address)) wrong_tokens_.take(address);
 }
 
 ApiReply ApiHandler::refuse(unsigned status, const Error& error) {
@@ -166,9 +168,11 @@ asio::awaitable<ApiReply> ApiHandler::answer(WireRequest request, Peer& peer, st
       co_return foreign_page(*target, passed.error(), context);
     }
   }
-  if (auth_ && !request.header("authorization").empty() && is_locked_out(notes->address)) {
-    co_return too_many_requests("too many wrong tokens came from your address; wait, or ask from another",
-                                *wrong_tokens_.look(notes->address), context);
+  if (auth_ && !request.header("authorization").empty()) {
+    if (const auto out = lock_out(notes->address)) {
+      co_return too_many_requests("too many wrong tokens came from your address; wait, or ask from another", *out,
+                                  context);
+    }
   }
   if (legacy_.answers(target->path)) {
     co_return co_await legacy_.answer(std::move(request), std::move(*target), peer, std::move(request_id));
@@ -237,9 +241,7 @@ ApiReply ApiHandler::foreign_page(const Target& target, const Error& error, Prob
 Result<Caller> ApiHandler::who_asks(const WireRequest& request) const {
   if (!auth_) return unbounded_caller("AUTH off");
   const auto token = bearer_token(request.header("authorization"));
-  if (!token) {
-    return make_error(ErrorCode::unauthenticated, "token_required", "send the header Authorization: Bearer <token>");
-  }
+  if (!token) return token_required();
   return needs_.access.who_is(*token);
 }
 

@@ -75,8 +75,8 @@ class ApiHandler final : public RequestHandler {
   // `notes` outlives the answer.
   asio::awaitable<ApiReply> answer(WireRequest request, Peer& peer, std::string request_id, Notes* notes);
   asio::awaitable<Result<ApiReply>> run(Handler handler, ApiCall call, Peer& peer);
-  // Too many wrong tokens came from there. Never this machine: a proxy's clients all come from it.
-  bool is_locked_out(const std::string& address);
+  // Until when too many wrong tokens came from there; nothing while it may ask.
+  std::optional<RateLimiter::Standing> lock_out(const std::string& address);
   void note_wrong_token(const std::string& address);
   void finish(const Notes& notes, std::chrono::nanoseconds took, ApiReply& reply);
   // AUTH off: everybody who reaches this loopback address may do everything; a web page may not.

@@ -1,20 +1,19 @@
 #include "http/authorization.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
+
+#include "http/ascii.h"
 
 namespace tradeauto {
 namespace {
 
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 // What follows the scheme and its blank; something must.
 std::optional<std::string_view> after_scheme(std::string_view header, std::string_view scheme) {
   if (header.size() <= scheme.size() + 1 || header[scheme.size()] != ' ') return std::nullopt;
-  if (!std::ranges::equal(header.substr(0, scheme.size()), scheme, {}, lower, lower)) return std::nullopt;
+  if (!equals_ignoring_case(header.substr(0, scheme.size()), scheme)) return std::nullopt;
   return header.substr(scheme.size() + 1);
 }
 
@@ -54,5 +53,11 @@ std::optional<SecretString> basic_password(std::string_view authorization) {
   if (colon == std::string_view::npos) return std::nullopt;
   return SecretString(std::string(pair.substr(colon + 1)));
 }
+
+Error token_required() {
+  return make_error(ErrorCode::unauthenticated, "token_required", "send the header Authorization: Bearer <token>");
+}
+
+Error wrong_token() { return make_error(ErrorCode::unauthenticated, "wrong_token", "this token is not known here"); }
 
 }  // namespace tradeauto

@@ -3,17 +3,11 @@
 #include <algorithm>
 #include <string>
 
+#include "http/ascii.h"
 #include "net/address.h"
 
 namespace tradeauto {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-  return out;
-}
 
 // "localhost:8000", "127.0.0.1", "[::1]:8000". The port may be another one: a tunnel leads here.
 bool is_loopback_authority(std::string_view authority) {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "http/ascii.h"
 #include "http/event_json.h"
 #include "http/event_stream.h"
 #include "http/order_filter.h"
@@ -19,10 +20,7 @@ constexpr std::size_t kBatch = 500;
 constexpr std::size_t kLooked = 5000;
 
 bool wants_stream(const WireRequest& request) {
-  std::string accept(request.header("accept"));
-  std::ranges::transform(accept, accept.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return accept.find(kStream) != std::string::npos;
+  return lower(request.header("accept")).find(kStream) != std::string::npos;
 }
 
 EventFilter filter_of(const EventQuery& query, const Caller& caller) {

@@ -89,12 +89,8 @@ asio::awaitable<Result<ApiReply>> HealthHandler::answer(WireRequest request, std
 
 Result<void> HealthHandler::check_token(const WireRequest& request) const {
   const auto token = bearer_token(request.header("authorization"));
-  if (!token) {
-    return make_error(ErrorCode::unauthenticated, "token_required", "send the header Authorization: Bearer <token>");
-  }
-  if (!equal_constant_time(*token, settings_.metrics_token->reveal())) {
-    return make_error(ErrorCode::unauthenticated, "wrong_token", "this token is not known here");
-  }
+  if (!token) return token_required();
+  if (!equal_constant_time(*token, settings_.metrics_token->reveal())) return wrong_token();
   return {};
 }
 

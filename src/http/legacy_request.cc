@@ -11,6 +11,8 @@
 #include <boost/json/parser.hpp>
 #include <fmt/format.h>
 
+#include "http/ascii.h"
+
 namespace tradeauto {
 namespace {
 
@@ -87,9 +89,7 @@ std::optional<Quantity> read_amount(const NameValues& query, LegacyFaults& fault
 bool read_dry(const NameValues& query, LegacyFaults& faults) {
   const std::string* text = find(query, "dry");
   if (text == nullptr) return false;
-  std::string word = *text;
-  std::ranges::transform(word, word.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const std::string word = lower(*text);
   for (const std::string_view yes : {"true", "1", "yes", "on", "t", "y"}) {
     if (word == yes) return true;
   }
@@ -115,10 +115,8 @@ void refuse_others(const NameValues& query, LegacyFaults& faults) {
 }
 
 bool is_json(std::string_view content_type) {
-  std::string type(content_type.substr(0, content_type.find(';')));
+  std::string type = lower(content_type.substr(0, content_type.find(';')));
   while (type.ends_with(' ')) type.pop_back();
-  std::ranges::transform(type, type.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return type.empty() || type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
 }
 

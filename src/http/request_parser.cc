@@ -11,6 +11,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "http/ascii.h"
+
 namespace tradeauto {
 namespace {
 
@@ -81,9 +83,7 @@ WireRequest convert(const Parser& parser) {
   request.target = std::string(message.target());
   request.keep_alive = parser.keep_alive() && message.version() >= 11;
   for (const auto& field : message) {
-    std::string name(field.name_string());
-    std::ranges::transform(name, name.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::string name = lower({field.name_string().data(), field.name_string().size()});
     const auto same = std::ranges::find(request.headers, name, &NameValues::value_type::first);
     if (same == request.headers.end()) {
       request.headers.emplace_back(std::move(name), std::string(field.value()));

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "http/ascii.h"
+
 namespace tradeauto {
 namespace {
 
@@ -50,10 +52,6 @@ Result<NameValues> parse_query(std::string_view text) {
   }
   return query;
 }
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool equals_ignoring_case(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);

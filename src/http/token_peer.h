@@ -23,9 +23,4 @@ class TokenPeer final : public Peer {
   const Caller caller_;
 };
 
-// What a token is told that opens nothing, or nothing any more.
-inline Error wrong_token() {
-  return make_error(ErrorCode::unauthenticated, "wrong_token", "this token is not known here");
-}
-
 }  // namespace tradeauto

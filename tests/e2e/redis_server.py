@@ -3,13 +3,16 @@
 import shutil
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from .certificates import Identity
+from .conftest import Stage
 from .waiting import wait_until
 
 NUMBERS = {"BBAE": 0, "Fennel": 3, "Public": 6, "Tradier": 11, "Tastytrade": 12}
 STOP_SECONDS = 10
+PASSWORD = "a-password-of-redis"
 
 
 class Redis:
@@ -118,3 +121,21 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def durable_redis(stage: Stage) -> Iterator[Redis]:
+    """A fixture: the Redis of a store, which outlives every server of the test."""
+    folder = stage.folder / "redis"
+    folder.mkdir()
+    server = Redis(folder, PASSWORD, durable=True)
+    yield server
+    stage.stop()  # before the Redis that it would otherwise miss
+    server.stop()
+
+
+def store_words(stage: Stage, redis: Redis) -> tuple[str, ...]:
+    """What names the store on the command line; a fixture too."""
+    file = stage.folder / "redis-password"
+    file.write_text(f"{PASSWORD}\n")
+    file.chmod(0o600)
+    return "--store", redis.url, "--redis-password-file", str(file)

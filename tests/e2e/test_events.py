@@ -2,16 +2,13 @@
 
 import json
 import random
-from collections.abc import Iterator
 
 import pytest
 
+from .cli import Cli
 from .conftest import Running, Stage
 from .event_stream import EventStream, page_of_all
-from .redis_server import Redis
-from .test_cli import Cli
-
-PASSWORD = "a-password-of-redis"
+from .redis_server import Redis, durable_redis, store_words
 
 
 def follow_with_cuts(up: Running, cuts: int, seed: int) -> list[dict]:
@@ -56,21 +53,11 @@ def test_200_cuts_lose_and_double_nothing(stage: Stage):
             assert mine.count("child_order_executing") == mine.count("child_order_filled") == 2, mine
 
 
-@pytest.fixture
-def redis(stage: Stage) -> Iterator[Redis]:
-    folder = stage.folder / "redis"
-    folder.mkdir()
-    server = Redis(folder, PASSWORD, durable=True)
-    yield server
-    stage.stop()  # before the Redis that it would otherwise miss
-    server.stop()
+redis = pytest.fixture(durable_redis)
 
 
 def test_cuts_lose_and_double_nothing_on_redis(stage: Stage, redis: Redis):
-    file = stage.folder / "redis-password"
-    file.write_text(f"{PASSWORD}\n")
-    file.chmod(0o600)
-    up = stage.up("--store", redis.url, "--redis-password-file", file)
+    up = stage.up(*store_words(stage, redis))
     up.api.paper_group("family", mom={})
     expect_all(up, follow_with_cuts(up, cuts=30, seed=7))
 

@@ -1,11 +1,11 @@
 """Execution reports as a list of their own, by REST and by the command line."""
 
 import json
-import subprocess
 
 import pytest
 
 from .api import expect_problem
+from .cli import Cli
 from .conftest import Stage
 
 
@@ -66,18 +66,10 @@ def test_every_report_is_listed_once_newest_order_first(pair):
 
 def test_the_command_line_lists_them(pair, stage):
     order = pair.api.place_and_wait("family")
-    where = ["--server", f"http://{pair.ready.http}", "--token-file", str(pair.data_dir / "admin.token")]
+    cli = Cli(stage, pair)
 
     def listed(*words: str) -> str:
-        done = subprocess.run(
-            [str(stage.binary), "execution", "list", *words, *where],
-            cwd=stage.folder,
-            env=stage.environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=40,
-        )
+        done = cli("execution", "list", *words)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

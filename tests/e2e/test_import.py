@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from .cli import Cli
 from .conftest import Running, Stage
 from .redis_server import Redis
-from .test_cli import Cli
 
 SECRET = "hidden-"  # what every secret here begins with
 

@@ -1,11 +1,11 @@
 """What people do to an order after it was accepted, by REST and by the command line; the paper brokerage's ledger says what traded."""
 
 import json
-import subprocess
 
 import pytest
 
 from .api import Api, children, expect_problem, new_client_order_id, order_body, placed_children, placements, pointers, statuses
+from .cli import Cli
 from .conftest import Running, Stage
 from .waiting import wait_until
 
@@ -27,16 +27,7 @@ class Life:
         return self.api.client.post(path, json=body, headers=headers)
 
     def cli(self, *words: object):
-        where = ["--server", f"http://{self.main.ready.http}", "--token-file", self.main.data_dir / "admin.token"]
-        return subprocess.run(
-            [str(word) for word in (self.stage.binary, *words, *where)],
-            cwd=self.stage.folder,
-            env=self.stage.environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=40,
-        )
+        return Cli(self.stage, self.main)(*words)
 
     def placed(self):
         return placed_children(self.stage.folder)

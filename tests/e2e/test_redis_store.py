@@ -1,34 +1,15 @@
 """Groups, accounts and orders in a real Redis: nothing acknowledged is lost, whichever side is killed."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
 from .api import expect_problem, order_body, placed_children, statuses
 from .conftest import Stage
-from .redis_server import Redis
-
-PASSWORD = "a-password-of-redis"
+from .redis_server import PASSWORD, durable_redis, store_words
 
 
-@pytest.fixture
-def redis(stage: Stage) -> Iterator[Redis]:
-    folder = stage.folder / "redis"
-    folder.mkdir()
-    server = Redis(folder, PASSWORD, durable=True)
-    yield server
-    stage.stop()  # before the Redis that it would otherwise miss
-    server.stop()
-
-
-@pytest.fixture
-def words(stage: Stage, redis: Redis) -> tuple[str, ...]:
-    """What names the store on the command line."""
-    file = stage.folder / "redis-password"
-    file.write_text(f"{PASSWORD}\n")
-    file.chmod(0o600)
-    return "--store", redis.url, "--redis-password-file", str(file)
+redis = pytest.fixture(durable_redis)
+words = pytest.fixture(store_words)
 
 
 def test_nothing_acknowledged_is_lost_when_both_are_killed(stage, redis, words):

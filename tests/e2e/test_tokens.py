@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from .api import Api, expect_problem, order_body, placed_children
+from .cli import Cli
 from .conftest import Running, Stage
 from .waiting import wait_until
 
@@ -36,16 +37,7 @@ class Access:
         self.up = self.stage.up(*self.words)
 
     def cli(self, *words: object, token: Path | None = None) -> subprocess.CompletedProcess:
-        where = ["--server", f"http://{self.up.ready.http}", "--token-file", token or self.up.data_dir / "admin.token"]
-        return subprocess.run(
-            [str(word) for word in (self.stage.binary, *words, *where)],
-            cwd=self.stage.folder,
-            env=self.stage.environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=40,
-        )
+        return Cli(self.stage, self.up, token)(*words)
 
     def found_on_disk(self, value: str) -> list[Path]:
         wanted = value.encode()

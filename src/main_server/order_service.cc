@@ -9,15 +9,10 @@
 #include "main_server/ids.h"
 #include "main_server/order_preview.h"
 #include "main_server/settlement.h"
+#include "main_server/target_accounts.h"
 
 namespace tradeauto {
 namespace {
-
-Error with_field(ErrorCode code, std::string reason, std::string message, std::string pointer) {
-  Error error = make_error(code, reason, message);
-  error.fields.push_back({.pointer = std::move(pointer), .code = std::move(reason), .detail = std::move(message)});
-  return error;
-}
 
 // Refused for all: who asks for half a share in ten accounts does not mean nine.
 Result<void> check_quantity(Quantity quantity, const std::vector<RegisteredAccount>& accounts) {
@@ -59,7 +54,7 @@ asio::awaitable<Result<Ledger::Accepted>> OrderService::create(OrderRequest requ
 asio::awaitable<Result<Order>> OrderService::plan(const OrderRequest& request) {
   const Timestamp now = needs_.clock.now();
   CO_TRY(const Timestamp deadline, start_deadline(request, now));
-  CO_TRY(const auto accounts, co_await accounts_of(request));
+  CO_TRY(const auto accounts, co_await target_accounts(needs_.registry, request.group, request.accounts));
   CO_TRY_VOID(check_quantity(request.quantity, accounts));
   co_return make_order(request, accounts, now, deadline);
 }
@@ -138,41 +133,6 @@ asio::awaitable<Result<Order>> OrderService::wait(OrderId id, Deadline deadline)
     if (derive_status(order.child_orders) != OrderStatus::working) co_return order;
     if (!co_await signal->wait(seen, needs_.clock, deadline)) co_return order;
   }
-}
-
-asio::awaitable<Result<std::vector<RegisteredAccount>>> OrderService::accounts_of(const OrderRequest& request) {
-  if (request.group) co_return co_await accounts_of_group(*request.group);
-  std::vector<RegisteredAccount> accounts;
-  for (std::size_t i = 0; i < request.accounts.size(); ++i) {
-    const AccountRef& ref = request.accounts[i];
-    const std::string pointer = fmt::format("/accounts/{}", i);
-    CO_TRY(auto found, co_await needs_.registry.find_account(ref));
-    if (!found) {
-      co_return with_field(ErrorCode::not_found, "unknown_account",
-                           fmt::format("there is no account \"{}/{}\"", ref.group, ref.account), pointer);
-    }
-    if (!found->enabled) {
-      co_return with_field(ErrorCode::unprocessable, "account_disabled",
-                           fmt::format("the account \"{}/{}\" is disabled", ref.group, ref.account), pointer);
-    }
-    accounts.push_back(std::move(*found));
-  }
-  co_return accounts;
-}
-
-asio::awaitable<Result<std::vector<RegisteredAccount>>> OrderService::accounts_of_group(const GroupName& group) {
-  CO_TRY(auto found, co_await needs_.registry.find_group(group));
-  if (!found) {
-    co_return with_field(ErrorCode::not_found, "unknown_group", fmt::format("there is no group \"{}\"", group),
-                         "/group");
-  }
-  CO_TRY(auto accounts, co_await needs_.registry.list_accounts(group));
-  std::erase_if(accounts, [](const RegisteredAccount& account) { return !account.enabled; });
-  if (accounts.empty()) {
-    co_return with_field(ErrorCode::unprocessable, "empty_group",
-                         fmt::format("the group \"{}\" has no enabled account", group), "/group");
-  }
-  co_return accounts;
 }
 
 Result<Timestamp> OrderService::start_deadline(const OrderRequest& request, Timestamp now) const {

@@ -51,8 +51,6 @@ class OrderService final : public OrderApi {
   asio::awaitable<Result<OrderPreview>> preview(OrderRequest request) override;
 
  private:
-  asio::awaitable<Result<std::vector<RegisteredAccount>>> accounts_of(const OrderRequest& request);
-  asio::awaitable<Result<std::vector<RegisteredAccount>>> accounts_of_group(const GroupName& group);
   asio::awaitable<Result<Order>> plan(const OrderRequest& request);
   Result<Timestamp> start_deadline(const OrderRequest& request, Timestamp now) const;
   Order make_order(const OrderRequest& request, const std::vector<RegisteredAccount>& accounts, Timestamp now,

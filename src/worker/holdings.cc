@@ -31,7 +31,9 @@ asio::awaitable<Result<HoldingsReport>> Holdings::run(AccountRef ref, Deadline d
   }
   const Semaphore::Slot place_in_lane = co_await needs_.executors.enter_lane(*executor, brokerage);
   if (deadline.over(needs_.clock)) co_return too_late();
-  co_return co_await executor->holdings(std::move(ref), brokerage, std::move(credentials), deadline);
+  // Who hangs leaves half of the time to those that wait behind it at the same brokerage.
+  const Deadline own = Deadline::after(needs_.clock, deadline.left(needs_.clock) / 2);
+  co_return co_await executor->holdings(std::move(ref), brokerage, std::move(credentials), own);
 }
 
 }  // namespace tradeauto

@@ -207,5 +207,26 @@ TEST_F(WorkerTest, AQueryForHoldingsWaitsForTheRunAndNotBeyondItsDeadline) {
   EXPECT_EQ(unknown.error().reason, "account_not_active");
 }
 
+TEST_F(WorkerTest, AQueryThatHangsLeavesTimeToThoseBehindIt) {
+  executor->lane_width = 1;
+  executor->behaviours = {{"mom", Behaviour::hang}};
+  serve({"mom", "dad"});
+  std::optional<Result<HoldingsReport>> mom;
+  std::optional<Result<HoldingsReport>> dad;
+  TaskGroup questions(io.get_executor());
+  const auto ask = [](TaskSink& sink, AccountRef of, Deadline deadline, auto& out) -> asio::awaitable<void> {
+    out = co_await sink.holdings(std::move(of), deadline);
+  };
+  const Deadline deadline = Deadline::after(clock, std::chrono::seconds(10));
+  questions.spawn(ask(main.sink(), ref("mom"), deadline, mom));
+  time.settle();
+  questions.spawn(ask(main.sink(), ref("dad"), deadline, dad));
+  time.pass(std::chrono::seconds(6));
+  ASSERT_TRUE(mom && dad);
+  EXPECT_EQ(mom->error().reason, "no_answer");
+  EXPECT_TRUE(dad->ok());
+  time.run(questions.join());
+}
+
 }  // namespace
 }  // namespace tradeauto

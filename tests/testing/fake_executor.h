@@ -34,7 +34,7 @@ class FakeExecutor final : public Executor {
 
   ExecutorStatus status() const override { return {.available = true, .version = "1", .problem = {}}; }
   bool runs(Brokerage brokerage) const override { return brokerage == Brokerage::paper; }
-  Lane lane(Brokerage /*brokerage*/) const override { return {.name = "fake", .width = 8}; }
+  Lane lane(Brokerage /*brokerage*/) const override { return {.name = "fake", .width = lane_width}; }
   asio::awaitable<Result<void>> check(AccountActivation activation) override {
     const auto it = check_errors.find(activation.account.account.str());
     if (it != check_errors.end()) co_return it->second;
@@ -65,13 +65,18 @@ class FakeExecutor final : public Executor {
     co_return Result<void>{};
   }
   asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Brokerage /*brokerage*/,
-                                                   Credentials /*credentials*/, Deadline /*deadline*/) override {
+                                                   Credentials /*credentials*/, Deadline deadline) override {
+    if (behaviours[account.account.str()] == Behaviour::hang) {
+      co_await sleep_until(clock_, deadline);
+      co_return make_error(ErrorCode::deadline_exceeded, "no_answer", "the broker did not answer in time");
+    }
     HoldingsReport report;
     report.account = std::move(account);
     report.complete = true;
     co_return report;
   }
 
+  std::size_t lane_width = 8;                              // runs at once
   std::map<std::string, Behaviour> behaviours;             // by account
   std::function<Behaviour(const TaskChildOrder&)> choose;  // instead of these
   std::function<asio::awaitable<void>()> pause;            // how long a broker takes

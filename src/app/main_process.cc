@@ -24,6 +24,7 @@ MainServerSettings server_settings(const Settings& settings) {
   out.router.lease = settings.seconds("LEASE_SECONDS");
   out.router.run_for = settings.seconds("EXECUTION_SECONDS");
   out.router.browser_run_for = settings.seconds("BROWSER_EXECUTION_SECONDS");
+  out.holdings = {.ask_for = out.router.run_for, .browser_ask_for = out.router.browser_run_for};
   return out;
 }
 
@@ -174,6 +175,7 @@ Result<void> MainProcess::open_http() {
   auto http_server = std::make_unique<HttpServer>(std::move(http), HttpServer::Needs{.orders = server_->orders(),
                                                                                      .accounts = server_->accounts(),
                                                                                      .workers = server_->workers(),
+                                                                                     .holdings = server_->holdings(),
                                                                                      .events = server_->events(),
                                                                                      .access = server_->access(),
                                                                                      .clock = parts_.clock,

@@ -10,6 +10,7 @@
 #include "http/account_request.h"
 #include "http/name_list.h"
 #include "http/narrowing.h"
+#include "http/path_names.h"
 
 namespace tradeauto {
 namespace {
@@ -55,27 +56,6 @@ ApiReply created(ApiReply reply, const std::string& location) {
 }
 
 ApiReply no_content() { return {.status = 204, .content_type = {}, .headers = {}, .body = {}}; }
-
-// A name that cannot be one is the name of nothing, save where it is to be made.
-template <typename Id>
-Result<Id> existing(Result<Id> name, std::string_view what) {
-  if (name.ok()) return name;
-  return make_error(ErrorCode::not_found, fmt::format("unknown_{}", what), fmt::format("there is no such {}", what));
-}
-
-Result<GroupName> group_of(const ApiCall& call) {
-  TRY(GroupName group, existing(parse_group_name(call.param("group")), "group"));
-  TRY_VOID(check_seen(call.caller, group));
-  return group;
-}
-
-Result<AccountRef> account_of(const ApiCall& call) {
-  TRY(GroupName group, existing(parse_group_name(call.param("group")), "group"));
-  TRY(AccountName account, existing(parse_account_name(call.param("account")), "account"));
-  AccountRef ref{.group = std::move(group), .account = std::move(account)};
-  TRY_VOID(check_seen(call.caller, ref));
-  return ref;
-}
 
 Result<Preconditions> preconditions_of(const ApiCall& call) {
   return parse_preconditions(call.request.header("if-match"), call.request.header("if-none-match"));

@@ -11,6 +11,7 @@
 #include "http/api_handler.h"
 #include "http/fake_access_test.h"
 #include "http/fake_apis_test.h"
+#include "http/fake_holdings_test.h"
 #include "testing/null_log.h"
 #include "testing/run_async.h"
 
@@ -38,6 +39,7 @@ class ApiBench {
                 {.orders = orders,
                  .accounts = accounts,
                  .workers = workers,
+                 .holdings = holdings,
                  .events = events,
                  .access = access,
                  .clock = clock,
@@ -84,6 +86,7 @@ class ApiBench {
   FakeOrders orders;
   FakeAccounts accounts;
   FakeWorkers workers;
+  FakeHoldings holdings;
   FakeEvents events;
   FakeAccess access;
   FakePeer peer{true};

@@ -93,6 +93,7 @@ ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
       needs_(std::move(needs)),
       orders_(needs_.orders, needs_.clock, settings.longest_wait),
       accounts_(needs_.accounts),
+      holdings_(needs_.holdings, needs_.clock, settings.longest_wait),
       catalogue_(needs_.workers, settings.version),
       events_(needs_.events, needs_.access, needs_.clock, settings.event_streams),
       tokens_(needs_.access, needs_.clock),
@@ -107,6 +108,7 @@ ApiHandler::ApiHandler(ApiSettings settings, Needs needs)
       wrong_tokens_({.per_minute = kWrongTokensPerMinute}, needs_.clock) {
   orders_.add_to(routes_);
   accounts_.add_to(routes_);
+  holdings_.add_to(routes_);
   catalogue_.add_to(routes_);
   events_.add_to(routes_);
   tokens_.add_to(routes_);

@@ -16,6 +16,7 @@
 #include "http/catalogue_routes.h"
 #include "http/cors.h"
 #include "http/event_routes.h"
+#include "http/holdings_routes.h"
 #include "http/http_metrics.h"
 #include "http/legacy_api.h"
 #include "http/order_routes.h"
@@ -49,6 +50,7 @@ class ApiHandler final : public RequestHandler {
     OrderApi& orders;
     AccountApi& accounts;
     WorkerApi& workers;
+    HoldingsApi& holdings;
     EventApi& events;
     AccessApi& access;
     const Clock& clock;
@@ -92,6 +94,7 @@ class ApiHandler final : public RequestHandler {
   std::atomic<bool> ready_ = false;
   OrderRoutes orders_;
   AccountRoutes accounts_;
+  HoldingsRoutes holdings_;
   CatalogueRoutes catalogue_;
   EventRoutes events_;
   TokenRoutes tokens_;

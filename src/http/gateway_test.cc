@@ -38,6 +38,7 @@ class GatewayTest : public testing::Test {
     handler_ = std::make_unique<ApiHandler>(std::move(settings), ApiHandler::Needs{.orders = orders,
                                                                                    .accounts = accounts,
                                                                                    .workers = workers,
+                                                                                   .holdings = holdings,
                                                                                    .events = events,
                                                                                    .access = access,
                                                                                    .clock = clock,
@@ -68,6 +69,7 @@ class GatewayTest : public testing::Test {
   FakeOrders orders;
   FakeAccounts accounts;
   FakeWorkers workers;
+  FakeHoldings holdings;
   FakeEvents events;
   FakeAccess access;
 

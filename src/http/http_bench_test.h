@@ -13,6 +13,7 @@
 
 #include "http/fake_access_test.h"
 #include "http/fake_apis_test.h"
+#include "http/fake_holdings_test.h"
 #include "http/http_server.h"
 #include "http/raw_client_test.h"
 #include "net/pool.h"
@@ -29,6 +30,7 @@ class HttpBench {
       : server_(with_address(std::move(settings)), {.orders = orders,
                                                     .accounts = accounts,
                                                     .workers = workers,
+                                                    .holdings = holdings,
                                                     .events = events,
                                                     .access = access,
                                                     .clock = clock_,
@@ -73,6 +75,7 @@ class HttpBench {
   FakeOrders orders;
   FakeAccounts accounts;
   FakeWorkers workers;
+  FakeHoldings holdings;
   FakeEvents events;
   FakeAccess access;
   std::uint16_t port = 0;

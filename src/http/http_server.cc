@@ -49,6 +49,7 @@ struct HttpServer::Impl {
                 {.orders = needs.orders,
                  .accounts = needs.accounts,
                  .workers = needs.workers,
+                 .holdings = needs.holdings,
                  .events = needs.events,
                  .access = needs.access,
                  .clock = needs.clock,

@@ -19,6 +19,7 @@
 #include "net/tls.h"
 #include "ports/access.h"
 #include "ports/event_api.h"
+#include "ports/holdings_api.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -56,6 +57,7 @@ class HttpServer {
     OrderApi& orders;
     AccountApi& accounts;
     WorkerApi& workers;
+    HoldingsApi& holdings;
     EventApi& events;
     AccessApi& access;
     const Clock& clock;

@@ -255,6 +255,7 @@ Error start_error(const std::string& host, std::uint16_t port, bool auth = true)
   FakeOrders orders;
   FakeAccounts accounts;
   FakeWorkers workers;
+  FakeHoldings holdings;
   FakeEvents events;
   FakeAccess access;
   HttpServerSettings settings;
@@ -264,6 +265,7 @@ Error start_error(const std::string& host, std::uint16_t port, bool auth = true)
   HttpServer server(settings, {.orders = orders,
                                .accounts = accounts,
                                .workers = workers,
+                               .holdings = holdings,
                                .events = events,
                                .access = access,
                                .clock = clock,

@@ -15,7 +15,7 @@ namespace tradeauto {
 
 // A page of things that have a name, by name. `name_of` gives the name, `render` the JSON.
 template <typename Item, typename NameOf, typename Render>
-std::string render_by_name(std::vector<Item> items, const NamePage& page, NameOf name_of, Render render) {
+boost::json::object page_by_name(std::vector<Item> items, const NamePage& page, NameOf name_of, Render render) {
   std::ranges::sort(items, {}, name_of);
   const auto first = page.after ? std::ranges::upper_bound(items, *page.after, {}, name_of) : items.begin();
   const auto left = static_cast<std::size_t>(items.end() - first);
@@ -24,7 +24,12 @@ std::string render_by_name(std::vector<Item> items, const NamePage& page, NameOf
   for (auto it = first; it != last; ++it) shown.push_back(render(*it));
   boost::json::value next = nullptr;
   if (last != items.end()) next = name_cursor(name_of(*(last - 1)));
-  return boost::json::serialize(boost::json::object{{"items", std::move(shown)}, {"next_cursor", std::move(next)}});
+  return {{"items", std::move(shown)}, {"next_cursor", std::move(next)}};
+}
+
+template <typename Item, typename NameOf, typename Render>
+std::string render_by_name(std::vector<Item> items, const NamePage& page, NameOf name_of, Render render) {
+  return boost::json::serialize(page_by_name(std::move(items), page, name_of, render));
 }
 
 }  // namespace tradeauto

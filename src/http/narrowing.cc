@@ -47,10 +47,14 @@ Result<void> check_seen(const Caller& caller, const ChildOrder& child) {
 }
 
 Result<void> check_seen(const Caller& caller, const OrderRequest& request) {
-  if (request.group && !caller.sees(*request.group)) return at(unknown_group(*request.group), "/group");
-  for (std::size_t i = 0; i < request.accounts.size(); ++i) {
-    const AccountRef& account = request.accounts[i];
-    if (!caller.sees(account.group)) return at(unknown_account(account), fmt::format("/accounts/{}", i));
+  return check_seen(caller, request.group, request.accounts);
+}
+
+Result<void> check_seen(const Caller& caller, const std::optional<GroupName>& group,
+                        const std::vector<AccountRef>& accounts) {
+  if (group && !caller.sees(*group)) return at(unknown_group(*group), "/group");
+  for (std::size_t i = 0; i < accounts.size(); ++i) {
+    if (!caller.sees(accounts[i].group)) return at(unknown_account(accounts[i]), fmt::format("/accounts/{}", i));
   }
   return {};
 }

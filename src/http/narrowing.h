@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "domain/access.h"
@@ -17,6 +19,9 @@ Result<void> check_seen(const Caller& caller, const Order& order);         // un
 Result<void> check_seen(const Caller& caller, const ChildOrder& child);    // unknown_child_order
 // Of what is to be ordered; the error names the field.
 Result<void> check_seen(const Caller& caller, const OrderRequest& request);
+// The same of the group or the accounts that a body names.
+Result<void> check_seen(const Caller& caller, const std::optional<GroupName>& group,
+                        const std::vector<AccountRef>& accounts);
 
 // Whose client_order_ids these are: a token's are its own, so that another's is as good as that of another order.
 // Empty for the administrator.

@@ -105,6 +105,14 @@ TEST_F(OpenapiTest, AnswersHaveTheFieldsOfTheirSchemas) {
   orders.report({});
   EXPECT_EQ(keys_of(call("GET", "/v1/executions").body), properties_of("ExecutionList"));
   EXPECT_EQ(keys_of(call("GET", "/v1/executions").body.at_pointer("/items/0")), properties_of("Execution"));
+  FakeHoldings::hold(holdings.add("family", "mom"), "xxxx0001", "AAPL", "1", "2");
+  const auto held = call("GET", "/v1/holdings");
+  EXPECT_EQ(keys_of(held.body), properties_of("HoldingList"));
+  EXPECT_EQ(keys_of(held.body.at_pointer("/items/0")), properties_of("Holding"));
+  EXPECT_EQ(keys_of(held.body.at_pointer("/accounts/0")), properties_of("AccountHoldings"));
+  EXPECT_EQ(keys_of(call("POST", "/v1/groups/family/accounts/mom/check").body), properties_of("AccountCheck"));
+  EXPECT_EQ(keys_of(call("POST", "/v1/holdings/refresh", R"({"group":"family"})").body),
+            properties_of("HoldingsRefresh"));
   const auto token = call("POST", "/v1/tokens", R"({"name":"bot","scopes":["admin"]})");
   EXPECT_EQ(keys_of(token.body), properties_of("NewToken"));
   EXPECT_EQ(keys_of(call("GET", "/v1/tokens/bot").body), properties_of("Token"));
@@ -126,6 +134,7 @@ TEST_F(OpenapiTest, RequestsTakeTheFieldsOfTheirSchemas) {
   unknown("PUT", "/v1/groups/a/accounts/b", "AccountRequest");
   unknown("PATCH", "/v1/groups/a/accounts/b", "AccountPatch");
   unknown("POST", "/v1/tokens", "TokenRequest");
+  unknown("POST", "/v1/holdings/refresh", "RefreshRequest");
 }
 
 }  // namespace

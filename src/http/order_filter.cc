@@ -227,6 +227,21 @@ Result<NamePage> parse_name_page(const NameValues& query) {
   return page;
 }
 
+Result<HoldingsQuery> parse_holdings_query(const NameValues& query) {
+  HoldingsQuery wanted;
+  std::optional<AccountRef> account;
+  QueryReader reader(query);
+  reader.parsed("group", wanted.filter.group, &parse_group_name);
+  reader.parsed("account", account, &parse_account_ref);
+  reader.parsed("brokerage", wanted.filter.brokerage, &parse_brokerage);
+  reader.parsed("symbol", wanted.symbol, &parse_symbol);
+  reader.parsed("cursor", wanted.page.after, &parse_name_cursor);
+  wanted.page.limit = reader.limit();
+  TRY_VOID(reader.finish());
+  if (account) wanted.filter.accounts.push_back(std::move(*account));
+  return wanted;
+}
+
 std::string name_cursor(std::string_view last) { return fmt::format("{}{}", kNameCursor, hex_of(last)); }
 
 Result<void> refuse_query(const NameValues& query) { return QueryReader(query).finish(); }

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "http/api_message.h"
+#include "ports/holdings_api.h"
 #include "ports/ledger.h"
 
 namespace tradeauto {
@@ -53,6 +54,14 @@ struct NamePage {
 };
 Result<NamePage> parse_name_page(const NameValues& query);
 std::string name_cursor(std::string_view last);
+
+// The query of a list of holdings. `filter` says of which accounts, without who asks.
+struct HoldingsQuery {
+  HoldingsFilter filter;
+  std::optional<Symbol> symbol;
+  NamePage page;
+};
+Result<HoldingsQuery> parse_holdings_query(const NameValues& query);
 
 // For paths that take no query.
 Result<void> refuse_query(const NameValues& query);

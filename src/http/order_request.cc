@@ -13,6 +13,8 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "http/accounts_request.h"
+#include "http/field_values.h"
 #include "http/json_reader.h"
 
 namespace tradeauto {
@@ -21,7 +23,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kMaxSymbols = 50;
-constexpr std::size_t kMaxAccounts = 500;
 constexpr std::int64_t kMaxDeadlineSeconds = 86'400;
 constexpr std::array<std::string_view, 3> kOverrides = {"same_order_again", "in_doubt_open", "dance"};
 
@@ -31,41 +32,6 @@ std::string hint(std::string_view name) {
   if (name == "account") return "; did you mean accounts?";
   if (name == "idempotency_key" || name == "client_id") return "; did you mean client_order_id?";
   return {};
-}
-
-// A text field, through its parser. Without a value a fault has been noted, or it is absent.
-template <typename T>
-std::optional<T> parsed(ObjectReader& reader, std::string_view name, Result<T> (*parse)(std::string_view)) {
-  const auto text = reader.text(name);
-  if (!text) return std::nullopt;
-  auto value = parse(*text);
-  if (value.ok()) return std::move(value).value();
-  reader.fault(name, value.error());
-  return std::nullopt;
-}
-
-// A list of texts, each through its parser; a member that stands twice is a fault.
-template <typename T>
-std::vector<T> parsed_list(ObjectReader& reader, std::string_view name, std::size_t most,
-                           Result<T> (*parse)(std::string_view)) {
-  std::vector<T> items;
-  const auto texts = reader.texts(name);
-  if (!texts) return items;
-  if (texts->empty() || texts->size() > most) {
-    reader.fault(name, "out_of_range", fmt::format("{} has 1 to {} members", name, most));
-    return items;
-  }
-  for (std::size_t i = 0; i < texts->size(); ++i) {
-    auto item = parse((*texts)[i]);
-    if (!item.ok()) {
-      reader.item_fault(name, i, item.error().reason, item.error().message);
-    } else if (std::ranges::find(items, *item) != items.end()) {
-      reader.item_fault(name, i, "duplicate", fmt::format("this member of {} stands there twice", name));
-    } else {
-      items.push_back(std::move(item).value());
-    }
-  }
-  return items;
 }
 
 void read_client_order_id(ObjectReader& reader, std::string_view key, ClientOrderId& out) {
@@ -81,21 +47,6 @@ void read_client_order_id(ObjectReader& reader, std::string_view key, ClientOrde
     id = std::move(named).value();
   }
   if (id) out = std::move(*id);
-}
-
-// An order as we show it has null for the one of the two that was not given: so null is none.
-void read_accounts(ObjectReader& reader, OrderRequest& out) {
-  const bool no_group = reader.is_null("group");
-  const bool no_accounts = reader.is_null("accounts");
-  const bool has_group = !no_group && reader.has("group");
-  const bool has_accounts = !no_accounts && reader.has("accounts");
-  if (has_group) out.group = parsed<GroupName>(reader, "group", &parse_group_name);
-  if (has_accounts) out.accounts = parsed_list<AccountRef>(reader, "accounts", kMaxAccounts, &parse_account_ref);
-  if (has_group && has_accounts) {
-    reader.syntax_fault("accounts", "group_and_accounts", "an order is for a group or for accounts, not for both");
-  } else if (!has_group && !has_accounts) {
-    reader.syntax_fault("group", "required", "group or accounts is required");
-  }
 }
 
 void read_side(ObjectReader& reader, OrderRequest& out) {
@@ -173,7 +124,7 @@ json::array array_of(const auto& items, auto text_of) {
 
 // All but the client_order_id.
 Result<OrderRequest> read_order(ObjectReader& reader, OrderRequest request) {
-  read_accounts(reader, request);
+  read_group_or_accounts(reader, request.group, request.accounts);
   read_side(reader, request);
   read_quantity(reader, request);
   reader.require("symbols");

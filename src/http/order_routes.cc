@@ -17,7 +17,6 @@
 #include "http/order_request.h"
 #include "http/peer_wait.h"
 #include "http/resolve_request.h"
-#include "http/target.h"
 
 namespace tradeauto {
 namespace {
@@ -35,7 +34,7 @@ Result<Id> parse_id(std::string text, std::string reason, std::string_view what)
 
 ApiReply reply_with(const Order& order, std::optional<std::chrono::seconds> waited) {
   ApiReply reply{.body = render_order(order)};
-  if (waited) reply.headers.emplace_back("Preference-Applied", fmt::format("wait={}", waited->count()));
+  note_waited(reply, waited);
   return reply;
 }
 
@@ -95,7 +94,7 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::create(ApiCall call) {
 }
 
 asio::awaitable<Result<ApiReply>> OrderRoutes::reply_accepted(Ledger::Accepted accepted, ApiCall call) {
-  const auto time = wait_time(call);
+  const auto time = wait_time(call, longest_wait_);
   if (time) {
     auto waited = co_await wait(accepted.order.id, *time, call.peer);
     // The order is on disk; that it cannot be read again just now is no reason to say otherwise.
@@ -127,7 +126,7 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::show(ApiCall call) {
   CO_TRY(OrderId id, parse_id<OrderId>(call.param("id"), "unknown_order", "order"));
   CO_TRY(const Order present, co_await orders_.get(id));
   CO_TRY_VOID(check_seen(call.caller, present));
-  const auto time = wait_time(call);
+  const auto time = wait_time(call, longest_wait_);
   if (!time) co_return reply_with(present, std::nullopt);
   CO_TRY(const Order order, co_await wait(std::move(id), *time, call.peer));
   co_return reply_with(order, time);
@@ -200,12 +199,6 @@ asio::awaitable<Result<void>> OrderRoutes::check_order(Caller caller, OrderId id
   if (caller.groups.empty()) co_return Result<void>{};
   CO_TRY(const Order order, co_await orders_.get(std::move(id)));
   co_return check_seen(caller, order);
-}
-
-std::optional<std::chrono::seconds> OrderRoutes::wait_time(const ApiCall& call) const {
-  const auto seconds = parse_prefer_wait(call.request.header("prefer"));
-  if (!seconds) return std::nullopt;
-  return std::min(std::chrono::seconds(*seconds), longest_wait_);
 }
 
 asio::awaitable<Result<Order>> OrderRoutes::wait(OrderId id, std::chrono::seconds time, Peer* peer) {

@@ -31,8 +31,6 @@ class OrderRoutes {
   asio::awaitable<Result<ApiReply>> list_executions(ApiCall call);
   // Whether the caller sees the order; asks only if it may be otherwise.
   asio::awaitable<Result<void>> check_order(Caller caller, OrderId id);
-  // What `Prefer: wait` asks for, bounded; nothing when it does not.
-  std::optional<std::chrono::seconds> wait_time(const ApiCall& call) const;
   // The order once it is not `working`, or as it is when the time is over or the client is gone.
   asio::awaitable<Result<Order>> wait(OrderId id, std::chrono::seconds time, Peer* peer);
 

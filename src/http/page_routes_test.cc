@@ -56,10 +56,11 @@ bool reaches_rest(const std::filesystem::path& file) {
 }
 
 TEST_F(PageRoutesTest, EveryCodeThatRestCanAnswerHasAPage) {
-  // Of a start that fails, of workers' sessions, and of the ledger's own use.
-  const std::set<std::string> elsewhere = {"auth_off_beyond_loopback", "bad_origin",
-                                           "bad_transition",           "no_reports",
-                                           "report_not_taken",         "worker_name_taken"};
+  // Of a start that fails, of workers' sessions, of the ledger's own use, and why an account does not tell its
+  // holdings.
+  const std::set<std::string> elsewhere = {
+      "account_not_active", "auth_off_beyond_loopback", "bad_origin",        "bad_transition",
+      "no_reports",         "report_not_taken",         "unexpected_answer", "worker_name_taken"};
   const auto source = std::filesystem::path(TRADEAUTO_TEST_DATA).parent_path().parent_path() / "src";
   std::set<std::string> seen;
   for (const char* room : {"http", "main_server", "domain", "base", "store"}) {

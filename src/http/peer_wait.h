@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -7,9 +9,11 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/multiple_exceptions.hpp>
 #include <boost/system/system_error.hpp>
+#include <fmt/format.h>
 
 #include "base/result.h"
 #include "http/api_message.h"
+#include "http/target.h"
 
 namespace tradeauto {
 
@@ -21,6 +25,16 @@ asio::awaitable<void> keep(asio::awaitable<Result<T>> task, std::optional<Result
 }
 
 }  // namespace peer_wait_detail
+
+// How long the client wants us to wait (Prefer: wait), as far as we do; nothing if it does not say so.
+inline std::optional<std::chrono::seconds> wait_time(const ApiCall& call, std::chrono::seconds longest) {
+  const auto seconds = parse_prefer_wait(call.request.header("prefer"));
+  if (!seconds) return std::nullopt;
+  return std::min(std::chrono::seconds(*seconds), longest);
+}
+inline void note_waited(ApiReply& reply, std::optional<std::chrono::seconds> waited) {
+  if (waited) reply.headers.emplace_back("Preference-Applied", fmt::format("wait={}", waited->count()));
+}
 
 // Returns with the first of the two; the other is cancelled.
 inline asio::awaitable<void> first_of(asio::awaitable<void> one, asio::awaitable<void> other) {

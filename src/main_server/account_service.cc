@@ -69,6 +69,7 @@ asio::awaitable<Result<AccountApi::PutAccount>> AccountService::put_account(
   CO_TRY(auto put, co_await needs_.registry.put_account(std::move(account), expected_version));
   needs_.log.info("account registered",
                   {{"group", ref.group}, {"account", ref.account}, {"brokerage", to_string(brokerage)}});
+  needs_.listener.login_changed(ref);
   needs_.directory.account_changed(ref);
   AccountView shown = co_await view(std::move(put.account));
   co_return PutAccount{.account = std::move(shown), .created = put.created};
@@ -106,6 +107,7 @@ asio::awaitable<Result<std::vector<AccountView>>> AccountService::accounts(Group
 asio::awaitable<Result<void>> AccountService::delete_account(AccountRef ref) {
   CO_TRY_VOID(co_await needs_.registry.delete_account(ref));
   needs_.log.info("account deleted", {{"group", ref.group}, {"account", ref.account}});
+  needs_.listener.login_changed(ref);
   needs_.directory.account_changed(std::move(ref));
   co_return Result<void>{};
 }

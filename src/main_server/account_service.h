@@ -26,12 +26,21 @@ class ServiceDirectory {
   virtual asio::awaitable<std::optional<WorkerName>> serving(GroupName group) = 0;
 };
 
+// Who remembers something of a log-in. Implemented by the HoldingsService.
+class LoginListener {
+ public:
+  virtual ~LoginListener() = default;
+  // The account is gone, or another log-in stands under its name: what was known of it is true no more.
+  virtual void login_changed(AccountRef ref) = 0;
+};
+
 // Groups and accounts: checks what clients give, seals credentials, keeps one log-in registered once. Strand: none.
 class AccountService final : public AccountApi {
  public:
   struct Needs {
     Registry& registry;
     ServiceDirectory& directory;
+    LoginListener& listener;
     CredentialBox& box;
     const Clock& clock;
     Logger log;

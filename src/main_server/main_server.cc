@@ -22,8 +22,15 @@ MainServer::MainServer(MainServerSettings settings, Needs needs)
                                 .clock = needs.clock,
                                 .rng = needs.rng,
                                 .log = needs.log.for_room("orders")}),
+      holdings_(settings.holdings, {.registry = needs.store.registry(),
+                                    .directory = router_,
+                                    .source = router_,
+                                    .clock = needs.clock,
+                                    .log = needs.log.for_room("holdings"),
+                                    .executor = needs.executor}),
       accounts_({.registry = needs.store.registry(),
                  .directory = router_,
+                 .listener = holdings_,
                  .box = box_,
                  .clock = needs.clock,
                  .log = needs.log.for_room("accounts")}),
@@ -41,6 +48,7 @@ asio::awaitable<Result<void>> MainServer::start() {
 }
 
 asio::awaitable<void> MainServer::stop() {
+  co_await holdings_.stop();
   co_await router_.stop();
   co_await access_.stop();
 }

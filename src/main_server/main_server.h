@@ -4,6 +4,7 @@
 #include "main_server/account_service.h"
 #include "main_server/event_bus.h"
 #include "main_server/event_log.h"
+#include "main_server/holdings_service.h"
 #include "main_server/order_service.h"
 #include "main_server/router.h"
 #include "ports/main_probe.h"
@@ -14,6 +15,7 @@ namespace tradeauto {
 struct MainServerSettings {
   OrderServiceSettings orders;
   RouterSettings router;
+  HoldingsServiceSettings holdings;
 };
 
 // The main server without its transports: what the gateway calls and where workers' sessions arrive.
@@ -38,6 +40,7 @@ class MainServer final {
 
   OrderApi& orders() { return orders_; }
   AccountApi& accounts() { return accounts_; }
+  HoldingsApi& holdings() { return holdings_; }
   AccessApi& access() { return access_; }
   WorkerApi& workers() { return router_; }
   EventApi& events() { return ledger_; }
@@ -49,6 +52,7 @@ class MainServer final {
   CredentialBox box_;
   Router router_;
   OrderService orders_;
+  HoldingsService holdings_;
   AccountService accounts_;
   AccessService access_;
 };

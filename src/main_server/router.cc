@@ -200,6 +200,7 @@ void Router::lose(const std::shared_ptr<Session>& session, const std::string& re
   for (auto& [name, group] : groups_) {
     if (group.session == session) group.session.reset();  // still reserved for the worker's name
   }
+  told_.notify();
   const auto current = sessions_.find(session->name());
   if (current == sessions_.end() || current->second != session) return;
   if (reason == "goodbye" || reason == "shutting_down") {

@@ -15,10 +15,12 @@
 #include "base/log.h"
 #include "domain/assignment.h"
 #include "main_server/account_service.h"
+#include "main_server/holdings_service.h"
 #include "main_server/order_service.h"
 #include "main_server/session.h"
 #include "main_server/settlement.h"
 #include "net/semaphore.h"
+#include "net/signal.h"
 #include "net/task_group.h"
 
 namespace tradeauto {
@@ -40,6 +42,7 @@ struct RouterSettings {
 class Router final : public WorkerSessions,
                      public WorkerApi,
                      public ServiceDirectory,
+                     public HoldingsSource,
                      public OrderListener,
                      public SessionOwner {
  public:
@@ -66,6 +69,7 @@ class Router final : public WorkerSessions,
   void account_changed(AccountRef ref) override;
   asio::awaitable<Activation> activation(AccountRef ref) override;
   asio::awaitable<std::optional<WorkerName>> serving(GroupName group) override;
+  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) override;
   void order_accepted(const Order& order) override;
   void child_orders_canceled(const std::vector<ChildOrderChange>& changes) override;
   asio::awaitable<Result<Permit>> session_permit(std::shared_ptr<Session> session, TaskId task, Epoch epoch) override;
@@ -96,6 +100,8 @@ class Router final : public WorkerSessions,
     std::map<AccountName, Activation> activations;
     std::map<AccountName, Backlog> backlogs;
 
+    // What was due has been sent: a message that follows finds each account as it is now.
+    bool told() const { return !replaying && !replay_due(); }
     bool replay_due() const { return session && (replay_all || !changed.empty()); }
   };
 
@@ -114,6 +120,7 @@ class Router final : public WorkerSessions,
   asio::awaitable<Result<void>> replay_all(GroupName name);
   asio::awaitable<Result<void>> replay_one(AccountRef ref);
   void activate(GroupState& group, RegisteredAccount account);
+  asio::awaitable<Result<HoldingsReport>> ask_holdings(AccountRef account, Deadline deadline);
   asio::awaitable<void> dispatch_all(GroupName name);
   asio::awaitable<void> dispatch(AccountRef ref);
   void offer(GroupState& group, const Order& order, const std::vector<ChildOrder>& children);
@@ -149,6 +156,7 @@ class Router final : public WorkerSessions,
   std::uint64_t groups_created_ = 0;
   // One hello at a time: what an older one reads of the ledger must not be acted on after a newer one was answered.
   const std::shared_ptr<Semaphore> hellos_ = Semaphore::make(1);
+  Signal told_;  // a replay has ended, or a group lost its worker
   bool assigning_ = false;
   bool assign_again_ = false;
   bool stopping_ = false;

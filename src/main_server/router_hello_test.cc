@@ -164,7 +164,7 @@ TEST_F(RouterHelloTest, APermitOnItsWayIsRefusedOnceTheHelloHasANewEpoch) {
   store->faults.hold("assign");  // the hello's epoch; the permit queues up behind it
   TaskGroup tasks(io.get_executor());
   std::optional<Result<WorkerSessions::Opened>> opened;
-  const auto link = std::make_shared<RecordingLink>();
+  const auto link = std::make_shared<RecordingLink>(clock);
   tasks.spawn([](WorkerSessions& sessions, WorkerHello hello, auto link, auto& out) -> asio::awaitable<void> {
     out = co_await sessions.open(std::move(hello), link);
   }(main->sessions(), hello("w1", 11), link, opened));
@@ -186,8 +186,8 @@ TEST_F(RouterHelloTest, AnOlderHelloIsNotActedOnAfterANewerOneWasAnswered) {
       EXPECT_TRUE(opened.ok());
     }(main->sessions(), hello("w1", sequence), std::move(link)));
   };
-  const auto first = std::make_shared<RecordingLink>();
-  const auto second = std::make_shared<RecordingLink>();
+  const auto first = std::make_shared<RecordingLink>(clock);
+  const auto second = std::make_shared<RecordingLink>(clock);
   open(11, first);
   time.settle();
   open(12, second);
@@ -222,7 +222,7 @@ TEST_F(RouterHelloTest, AGroupThatIsDeletedDuringAHelloIsLeftOut) {
   start();
   store->faults.hold("assign");
   TaskGroup tasks(io.get_executor());
-  const auto link = std::make_shared<RecordingLink>();
+  const auto link = std::make_shared<RecordingLink>(clock);
   tasks.spawn([](WorkerSessions& sessions, WorkerHello hello, auto link) -> asio::awaitable<void> {
     const auto opened = co_await sessions.open(std::move(hello), link);
     EXPECT_TRUE(opened.ok());

@@ -44,6 +44,7 @@ asio::awaitable<void> Router::replay(GroupName name) {
   GroupState* group = find(name);
   if (group == nullptr) co_return;
   group->replaying = false;
+  told_.notify();
   if (outcome.ok()) tasks_.spawn(dispatch_all(name));
 }
 
@@ -130,6 +131,25 @@ asio::awaitable<void> Router::session_activated(AccountRef account, Epoch epoch,
                            {{"group", ref.group}, {"account", ref.account}, {"reason", outcome.error().reason}});
     }
   }(*this, std::move(account), epoch, std::move(result)));
+}
+
+asio::awaitable<Result<HoldingsReport>> Router::holdings(AccountRef account, Deadline deadline) {
+  return run_on(strand_, ask_holdings(std::move(account), deadline));
+}
+
+// Not before the worker was told of the account as it is: a question that overtakes the activation is refused, or is
+// answered by the log-in that was there before.
+asio::awaitable<Result<HoldingsReport>> Router::ask_holdings(AccountRef account, Deadline deadline) {
+  while (true) {
+    const std::uint64_t seen = told_.version();
+    const GroupState* group = find(account.group);
+    if (group == nullptr || !group->session) co_return no_worker(account.group);
+    if (group->told()) co_return co_await group->session->link().holdings(std::move(account), deadline);
+    if (!co_await told_.wait(seen, needs_.clock, deadline)) {
+      co_return make_error(ErrorCode::deadline_exceeded, "account_not_active",
+                           "the worker could not be told of the account in time");
+    }
+  }
 }
 
 asio::awaitable<ServiceDirectory::Activation> Router::activation(AccountRef ref) {

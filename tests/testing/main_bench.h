@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "main_server/main_server.h"
+#include "net/signal.h"
 #include "store/memory/memory_store.h"
 #include "testing/faulty_store.h"
 #include "testing/null_log.h"
@@ -17,9 +18,12 @@
 
 namespace tradeauto {
 
-// Main's end of a link that only writes down what main sends.
+// Main's end of a link that only writes down what main sends. Who is asked what an account holds answers what the test
+// has put into `holdings_answers`, as soon as it is there.
 class RecordingLink final : public WorkerLink {
  public:
+  explicit RecordingLink(const Clock& clock) : clock_(clock) {}
+
   void assign(GroupName group, Epoch epoch) override {
     epochs[group.str()] = epoch;
     assigned.push_back(group.str());
@@ -29,8 +33,20 @@ class RecordingLink final : public WorkerLink {
   void deactivate(AccountRef account, Epoch /*epoch*/) override { deactivated.push_back(std::move(account)); }
   void offer(TransactionTask task) override { offers.push_back(std::move(task)); }
   void withdraw(TaskId task) override { withdrawn.push_back(std::move(task)); }
-  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef /*account*/, Deadline /*deadline*/) override {
-    co_return make_error(ErrorCode::unavailable, "session_lost", "nobody there");
+  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) override {
+    const std::string name = account.account.str();
+    asked.push_back(name);
+    while (true) {
+      const auto seen = answered_.version();
+      if (const auto it = holdings_answers.find(name); it != holdings_answers.end()) co_return it->second;
+      if (!co_await answered_.wait(seen, clock_, deadline)) {
+        co_return make_error(ErrorCode::deadline_exceeded, "no_answer", "no answer in time");
+      }
+    }
+  }
+  void answer(const std::string& account, Result<HoldingsReport> what) {
+    holdings_answers.insert_or_assign(account, std::move(what));
+    answered_.notify();
   }
   void close(std::string reason) override { closed = std::move(reason); }
 
@@ -42,6 +58,12 @@ class RecordingLink final : public WorkerLink {
   std::vector<TransactionTask> offers;
   std::vector<TaskId> withdrawn;
   std::optional<std::string> closed;
+  std::vector<std::string> asked;                                  // accounts
+  std::map<std::string, Result<HoldingsReport>> holdings_answers;  // by account
+
+ private:
+  const Clock& clock_;
+  Signal answered_;
 };
 
 // A main server in virtual time, on a store whose disk a test can break, with workers that are the test itself.
@@ -133,7 +155,7 @@ class MainBench : public testing::Test {
     return hello;
   }
   Result<Peer> dial(WorkerHello hello) {
-    auto link = std::make_shared<RecordingLink>();
+    auto link = std::make_shared<RecordingLink>(clock);
     auto opened = time.run(main->sessions().open(std::move(hello), link));
     if (!opened.ok()) return opened.error();
     time.settle();

@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <memory>
 #include <utility>
 
@@ -7,6 +8,7 @@
 #include "cli/account_add.h"
 #include "cli/account_view.h"
 #include "cli/command_set.h"
+#include "cli/holdings_refresh.h"
 #include "cli/json_text.h"
 #include "cli/resource.h"
 
@@ -63,6 +65,15 @@ CLI::App& add_one(CLI::App& noun, const std::string& verb, const std::string& he
   return command;
 }
 
+void add_check(const CommandSet& set, CLI::App& noun) {
+  const auto name = std::make_shared<std::string>();
+  const auto timeout = std::make_shared<std::uint32_t>(300);
+  CLI::App& verb = add_one(noun, "check", "log in at the brokerage, and list the sub-accounts", name);
+  verb.add_option("--timeout", *timeout, "seconds to wait; when they are over the exit code is 7")
+      ->capture_default_str();
+  run_on(set, verb, [name, timeout](Command& command) { return check_account(command, *name, *timeout); });
+}
+
 void add_add(const CommandSet& set, CLI::App& noun) {
   auto flags = std::make_shared<AccountAddFlags>();
   CLI::App& verb = add_verb(noun, "add", "register a log-in at a brokerage; replaces the one of the same name",
@@ -88,6 +99,7 @@ void add_account_commands(const CommandSet& set) {
     return print_list(command, path_of({"groups", *group, "accounts"}), account_listing(*group));
   });
   add_add(set, noun);
+  add_check(set, noun);
   const auto name = std::make_shared<std::string>();
   run_on(set, add_one(noun, "show", "one account; of its log-in only which fields are set", name),
          [name](Command& command) { return show_account(command, *name); });

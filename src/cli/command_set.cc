@@ -70,14 +70,19 @@ int parse_and_run(CLI::App& app, Streams streams, int argc, const char* const* a
   return exit_code;
 }
 
+// "orders" of "order", "holding" of "holdings": nobody should have to remember which it was.
+std::string other_number(const std::string& noun) {
+  return noun.ends_with('s') ? noun.substr(0, noun.size() - 1) : noun + "s";
+}
+
 }  // namespace
 
 CLI::App& CommandSet::noun(const std::string& name, const std::string& help) const {
   for (CLI::App* there : root.get_subcommands([&name](CLI::App* app) { return app->get_name() == name; })) {
-    there->alias(name + "s")->require_subcommand(0, 1);
+    there->alias(other_number(name))->require_subcommand(0, 1);
     return *there;
   }
-  return *root.add_subcommand(name, help)->alias(name + "s")->require_subcommand(1);
+  return *root.add_subcommand(name, help)->alias(other_number(name))->require_subcommand(1);
 }
 
 CLI::App& add_verb(CLI::App& noun, const std::string& name, const std::string& help, const std::string& examples) {
@@ -100,6 +105,7 @@ void add_commands(CLI::App& app, CliContext& context, int& exit_code) {
   add_execution_commands(set);
   add_group_commands(set);
   add_account_commands(set);
+  add_holdings_commands(set);
   add_brokerage_commands(set);
   add_worker_commands(set);
   add_token_commands(set);

@@ -17,7 +17,8 @@ struct CommandSet {
   std::shared_ptr<GlobalFlags> flags;
   int& exit_code;
 
-  // `tradeauto <noun>`, also in the plural. One that is there already (the server `worker`) gets the verbs too.
+  // `tradeauto <noun>`, also in the other number (`orders`, `holding`). One that is there already (the server `worker`)
+  // gets the verbs too.
   CLI::App& noun(const std::string& name, const std::string& help) const;
 };
 
@@ -31,6 +32,7 @@ void add_order_commands(const CommandSet& set);
 void add_execution_commands(const CommandSet& set);
 void add_group_commands(const CommandSet& set);
 void add_account_commands(const CommandSet& set);
+void add_holdings_commands(const CommandSet& set);
 void add_brokerage_commands(const CommandSet& set);
 void add_worker_commands(const CommandSet& set);
 void add_token_commands(const CommandSet& set);

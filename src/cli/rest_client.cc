@@ -143,6 +143,7 @@ asio::awaitable<Result<RestAnswer>> RestClient::call(RestCall call) {
 asio::awaitable<Result<json::object>> RestClient::list(std::string target,
                                                        std::vector<std::pair<std::string, std::string>> filters,
                                                        std::size_t limit) {
+  json::object list;
   json::array items;
   std::string cursor;
   do {
@@ -159,8 +160,8 @@ asio::awaitable<Result<json::object>> RestClient::list(std::string target,
     std::string next = text_of(*object, "next_cursor");
     if (next == cursor) next.clear();  // a server that gives the same page for ever
     cursor = std::move(next);
+    list = *object;
   } while (!cursor.empty() && (limit == 0 || items.size() < limit));
-  json::object list;
   list["items"] = std::move(items);
   list["next_cursor"] = cursor.empty() ? json::value(nullptr) : json::value(cursor);
   co_return list;

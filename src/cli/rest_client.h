@@ -53,7 +53,8 @@ class RestClient {
   // `none`.
   asio::awaitable<Result<RestAnswer>> call(RestCall call);
 
-  // The first `limit` items of a list, page by page, as one answer {"items": […], "next_cursor": …}; 0: all of them.
+  // The first `limit` items of a list, page by page, as one answer {"items": […], "next_cursor": …, and what else
+  // the last page tells}; 0: all of them.
   asio::awaitable<Result<boost::json::object>> list(std::string target,
                                                     std::vector<std::pair<std::string, std::string>> filters,
                                                     std::size_t limit);

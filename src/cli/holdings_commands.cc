@@ -1,0 +1,98 @@
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/command_set.h"
+#include "cli/holdings_refresh.h"
+#include "cli/holdings_view.h"
+#include "cli/json_text.h"
+
+namespace tradeauto {
+namespace {
+
+namespace json = boost::json;
+
+struct HoldingsFlags {
+  std::string group;
+  std::string account;
+  std::string brokerage;
+  std::string symbol;
+  std::uint32_t limit = 0;  // all: a list that ends early could be taken for all that there is
+};
+
+// What is not known, or not sure: beside a list that is short for that reason. Many accounts that only wait to be asked
+// are one line.
+void tell_gaps(Command& command, const json::object& list) {
+  std::vector<std::string> never;
+  for (const json::value& item : array_of(list, "accounts")) {
+    const json::object* account = item.if_object();
+    if (account == nullptr) continue;
+    const std::string state = text_of(*account, "state");
+    const bool asked = text_of(*account, "refreshing") == "true";
+    if (state == "never_asked" && !asked) {
+      never.push_back(account_name(*account));
+    } else if (state != "ok" || asked) {
+      command.note(fmt::format("{} {}", account_name(*account), describe_account(*account)));
+    }
+  }
+  if (never.empty()) return;
+  command.note(fmt::format("not asked yet, so not known: {}; to ask: tradeauto holdings refresh --group {}{}",
+                           fmt::join(never, ", "), never.front().substr(0, never.front().find('/')), command.where()));
+}
+
+asio::awaitable<Result<ExitCode>> list_holdings(Command& command, HoldingsFlags flags) {
+  CO_TRY(RestClient * rest, command.rest());
+  CO_TRY(const json::object list, co_await rest->list(path_of({"holdings"}),
+                                                      {{"group", flags.group},
+                                                       {"account", flags.account},
+                                                       {"brokerage", flags.brokerage},
+                                                       {"symbol", flags.symbol}},
+                                                      flags.limit));
+  if (!text_of(list, "next_cursor").empty()) command.note("there are more: see --limit");
+  tell_gaps(command, list);
+  co_return command.print(rows_of_holdings(list));
+}
+
+void add_filters(const CommandSet& set, CLI::App& command, const std::shared_ptr<HoldingsFlags>& flags) {
+  command.add_option("--group", flags->group, "of this group");
+  command.add_option("--account", flags->account, "of this account, GROUP/ACCOUNT");
+  command.add_option("--brokerage", flags->brokerage, "at this brokerage");
+  command.add_option("--symbol", flags->symbol, "of this symbol");
+  command.add_option("--limit", flags->limit, "at most so many (0: all)")->capture_default_str();
+  run_on(set, command, [flags](Command& run) { return list_holdings(run, *flags); });
+}
+
+void add_refresh(const CommandSet& set, CLI::App& noun) {
+  const auto flags = std::make_shared<RefreshFlags>();
+  CLI::App& verb = add_verb(noun, "refresh", "ask accounts what they hold, and wait for their answers",
+                            "tradeauto holdings refresh --group family\n"
+                            "tradeauto holdings refresh --account family/mom --account family/dad");
+  verb.add_option("--group", flags->group, "the enabled accounts of this group");
+  verb.add_option("--account", flags->accounts, "this account, GROUP/ACCOUNT; may be given more than once");
+  verb.add_option("--timeout", flags->timeout, "seconds to wait; when they are over the exit code is 7")
+      ->capture_default_str();
+  run_on(set, verb, [flags](Command& command) { return refresh_holdings(command, *flags); });
+}
+
+}  // namespace
+
+// `tradeauto holdings` alone lists them.
+void add_holdings_commands(const CommandSet& set) {
+  CLI::App& noun = set.noun("holdings", "what accounts held when they were last asked");
+  noun.require_subcommand(0, 1);
+  const auto flags = std::make_shared<HoldingsFlags>();
+  add_filters(set, noun, flags);
+  CLI::App& list = add_verb(noun, "list", "what accounts held when they were last asked",
+                            "tradeauto holdings list --group family\n"
+                            "tradeauto holdings list --symbol AAPL -o csv");
+  add_filters(set, list, flags);
+  add_refresh(set, noun);
+}
+
+}  // namespace tradeauto

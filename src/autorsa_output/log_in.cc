@@ -5,6 +5,7 @@
 
 #include "autorsa_output/line_match.h"
 #include "autorsa_output/redact.h"
+#include "autorsa_output/run_output.h"
 
 namespace tradeauto::autorsa_output {
 namespace {
@@ -208,3 +209,12 @@ std::optional<std::string_view> never_reached(const RunText& text, Brokerage bro
 }
 
 }  // namespace tradeauto::autorsa_output
+
+namespace tradeauto {
+
+bool log_in_failed(const RunOutput& run) {
+  const autorsa_output::RunText text(run.out);
+  return autorsa_output::any_line(text, text.lines.size(), run.brokerage, autorsa_output::is_log_in_failure);
+}
+
+}  // namespace tradeauto

@@ -66,6 +66,10 @@ std::vector<std::vector<SymbolVerdict>> read_shared_run(const RunOutput& run, co
 // was understood and the brokerage's "No holdings" can be believed. Where it is false, `message` says why.
 HoldingsReport read_holdings(const AccountRef& account, const RunOutput& run);
 
+// Does a line of the whole text say that the brokerage's log-in failed? A reason for people; no proof that nothing was
+// sent.
+bool log_in_failed(const RunOutput& run);
+
 // Is the log-in under way or over, as far as the text so far tells? While it is not, nothing has been sent, and a kill
 // proves it.
 bool logged_in(std::string_view out_so_far);

@@ -206,5 +206,13 @@ TEST(SamplesTest, LogInIsSeenFromItsFirstLine) {
   EXPECT_FALSE(logged_in(sample("version-garbage").run.out));
 }
 
+TEST(SamplesTest, AFailedLogInIsToldFromOtherTrouble) {
+  EXPECT_TRUE(log_in_failed(sample("tradier-login-bad").run));
+  EXPECT_TRUE(log_in_failed(sample("robinhood-login-bad").run));
+  for (const char* other : {"tradier-holdings-ok", "tradier-buy-500-before", "version-garbage"}) {
+    EXPECT_FALSE(log_in_failed(sample(other).run)) << other;
+  }
+}
+
 }  // namespace
 }  // namespace tradeauto

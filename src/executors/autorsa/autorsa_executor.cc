@@ -177,12 +177,13 @@ asio::awaitable<Result<HoldingsReport>> AutorsaExecutor::do_holdings(AccountRef 
   }
   TransactionTask task;
   task.brokerage = brokerage;
-  HoldingsReport report = read_holdings(account, run_output(task, result, trust(result), clock_.now()));
+  const RunOutput told = run_output(task, result, trust(result), clock_.now());
+  HoldingsReport report = read_holdings(account, told);
   report.message = redactor.clean(std::move(report.message));
   if (!report.complete && report.sub_accounts.empty()) {
-    const bool in = logged_in(result.out);
-    co_return make_error(in ? ErrorCode::unavailable : ErrorCode::unauthenticated,
-                         in ? "holdings_unreadable" : "login_failed",
+    const bool refused = log_in_failed(told);
+    co_return make_error(refused ? ErrorCode::unauthenticated : ErrorCode::unavailable,
+                         refused ? "login_failed" : "holdings_unreadable",
                          report.message.empty() ? "AutoRSA told no holdings" : report.message);
   }
   co_return report;

@@ -171,7 +171,9 @@ TEST_F(AutorsaExecutorTest, AFailedLogInIsDenied) {
   ASSERT_TRUE(place(task(), "badlogin-1").ok());
   EXPECT_EQ(answer().status, ChildOrderStatus::denied);
   const auto held = holdings("badlogin-1");
-  EXPECT_FALSE(held.ok() && held->complete);
+  ASSERT_FALSE(held.ok());
+  EXPECT_EQ(held.error().code, ErrorCode::unauthenticated);
+  EXPECT_EQ(held.error().reason, "login_failed");
 }
 
 namespace {

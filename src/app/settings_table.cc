@@ -90,7 +90,8 @@ constexpr std::array kSettings = {
                "How long a worker that is not heard of keeps its groups. A lost worker's groups move after it."},
     SettingRow{"ORDER_DEADLINE_SECONDS", seconds, "900", "1..86400",
                "By when an order must have started when it names no deadline; then what waits is expired."},
-    SettingRow{"EXECUTION_SECONDS", seconds, "300", "1..3600", "How long a run may take before it is ended."},
+    SettingRow{"EXECUTION_SECONDS", seconds, "300", "1..3600",
+               "How long a run may take before it is ended, and an account be asked what it holds."},
     SettingRow{"BROWSER_EXECUTION_SECONDS", seconds, "600", "1..3600", "The same for brokerages that need a browser."},
     SettingRow{
         "TLS_CERT_FILE", path, "", "",

@@ -24,7 +24,9 @@ MainServerSettings server_settings(const Settings& settings) {
   out.router.lease = settings.seconds("LEASE_SECONDS");
   out.router.run_for = settings.seconds("EXECUTION_SECONDS");
   out.router.browser_run_for = settings.seconds("BROWSER_EXECUTION_SECONDS");
-  out.holdings = {.ask_for = out.router.run_for, .browser_ask_for = out.router.browser_run_for};
+  out.holdings = {.turn_within = out.orders.order_deadline,
+                  .ask_for = out.router.run_for,
+                  .browser_ask_for = out.router.browser_run_for};
   return out;
 }
 

@@ -135,14 +135,14 @@ asio::awaitable<Result<HoldingsService::Views>> HoldingsService::do_refresh(Hold
 
 void HoldingsService::begin(const RegisteredAccount& account, Entry& entry) {
   const bool browser = info(account.brokerage).needs_browser;
-  const Deadline deadline = Deadline::after(needs_.clock, browser ? settings_.browser_ask_for : settings_.ask_for);
   entry.question = ++questions_;
-  tasks_.spawn(ask(account.ref, entry.question, deadline));
+  tasks_.spawn(ask(account.ref, entry.question, browser ? settings_.browser_ask_for : settings_.ask_for));
 }
 
-asio::awaitable<void> HoldingsService::ask(AccountRef ref, std::uint64_t question, Deadline deadline) {
+asio::awaitable<void> HoldingsService::ask(AccountRef ref, std::uint64_t question, std::chrono::nanoseconds ask_for) {
   const Timestamp asked = needs_.clock.now();
-  auto answer = co_await needs_.source.holdings(ref, deadline);
+  const Deadline deadline = Deadline::after(needs_.clock, settings_.turn_within + ask_for);
+  auto answer = co_await needs_.source.holdings(ref, deadline, ask_for);
   if (answer.ok() && answer->account != ref) {
     answer = make_error(ErrorCode::internal, "unexpected_answer", "the worker answered for another account");
   }

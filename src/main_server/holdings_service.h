@@ -21,14 +21,16 @@ namespace tradeauto {
 class HoldingsSource {
  public:
   virtual ~HoldingsSource() = default;
-  // Failure: no_worker; what the worker answers; not later than the deadline.
-  virtual asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) = 0;
+  // As a WorkerLink's. Failure: no_worker; what the worker answers; not later than the deadline.
+  virtual asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline,
+                                                           std::chrono::nanoseconds run_for) = 0;
 };
 
 // Nobody can be asked.
 Error no_worker(const GroupName& group);
 
 struct HoldingsServiceSettings {
+  std::chrono::nanoseconds turn_within = std::chrono::seconds(900);      // ORDER_DEADLINE_SECONDS
   std::chrono::nanoseconds ask_for = std::chrono::seconds(300);          // EXECUTION_SECONDS
   std::chrono::nanoseconds browser_ask_for = std::chrono::seconds(600);  // for brokerages that need a browser
 };
@@ -71,7 +73,7 @@ class HoldingsService final : public HoldingsApi, public LoginListener {
   asio::awaitable<Result<Views>> do_list(HoldingsFilter filter);
   asio::awaitable<Result<Views>> do_wait(HoldingsFilter filter, Deadline deadline);
   asio::awaitable<Result<Views>> do_refresh(HoldingsTarget target);
-  asio::awaitable<void> ask(AccountRef ref, std::uint64_t question, Deadline deadline);
+  asio::awaitable<void> ask(AccountRef ref, std::uint64_t question, std::chrono::nanoseconds ask_for);
   void begin(const RegisteredAccount& account, Entry& entry);
   void fail(const AccountRef& ref, Entry& entry, const Error& error);
   bool is_asked(const AccountRef& ref) const;

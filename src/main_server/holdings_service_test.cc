@@ -76,6 +76,17 @@ TEST_F(HoldingsServiceTest, EachAccountOfAGroupIsAskedAtOnceAndAnswersForItself)
   EXPECT_EQ(reason(of("mom")), "");
 }
 
+TEST_F(HoldingsServiceTest, AWorkerThatSaysNothingIsNotWaitedForForEver) {
+  add_group("family");
+  const Peer w1 = connect(hello("w1"));
+  w1.link->mute = true;
+  ASSERT_TRUE(refresh(all("family")).ok());
+  pass(std::chrono::minutes(19), {w1});
+  EXPECT_TRUE(of("mom").refreshing) << "others may have their turn before it";
+  pass(std::chrono::seconds(61), {w1});
+  EXPECT_FALSE(of("mom").refreshing);
+}
+
 TEST_F(HoldingsServiceTest, WhoAsksMeanwhileSharesTheQuestion) {
   add_group("family");
   const Peer w1 = connect(hello("w1"));

@@ -69,7 +69,8 @@ class Router final : public WorkerSessions,
   void account_changed(AccountRef ref) override;
   asio::awaitable<Activation> activation(AccountRef ref) override;
   asio::awaitable<std::optional<WorkerName>> serving(GroupName group) override;
-  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) override;
+  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline,
+                                                   std::chrono::nanoseconds run_for) override;
   void order_accepted(const Order& order) override;
   void child_orders_canceled(const std::vector<ChildOrderChange>& changes) override;
   asio::awaitable<Result<Permit>> session_permit(std::shared_ptr<Session> session, TaskId task, Epoch epoch) override;
@@ -120,7 +121,8 @@ class Router final : public WorkerSessions,
   asio::awaitable<Result<void>> replay_all(GroupName name);
   asio::awaitable<Result<void>> replay_one(AccountRef ref);
   void activate(GroupState& group, RegisteredAccount account);
-  asio::awaitable<Result<HoldingsReport>> ask_holdings(AccountRef account, Deadline deadline);
+  asio::awaitable<Result<HoldingsReport>> ask_holdings(AccountRef account, Deadline deadline,
+                                                       std::chrono::nanoseconds run_for);
   asio::awaitable<void> dispatch_all(GroupName name);
   asio::awaitable<void> dispatch(AccountRef ref);
   void offer(GroupState& group, const Order& order, const std::vector<ChildOrder>& children);

@@ -133,18 +133,20 @@ asio::awaitable<void> Router::session_activated(AccountRef account, Epoch epoch,
   }(*this, std::move(account), epoch, std::move(result)));
 }
 
-asio::awaitable<Result<HoldingsReport>> Router::holdings(AccountRef account, Deadline deadline) {
-  return run_on(strand_, ask_holdings(std::move(account), deadline));
+asio::awaitable<Result<HoldingsReport>> Router::holdings(AccountRef account, Deadline deadline,
+                                                         std::chrono::nanoseconds run_for) {
+  return run_on(strand_, ask_holdings(std::move(account), deadline, run_for));
 }
 
 // Not before the worker was told of the account as it is: a question that overtakes the activation is refused, or is
 // answered by the log-in that was there before.
-asio::awaitable<Result<HoldingsReport>> Router::ask_holdings(AccountRef account, Deadline deadline) {
+asio::awaitable<Result<HoldingsReport>> Router::ask_holdings(AccountRef account, Deadline deadline,
+                                                             std::chrono::nanoseconds run_for) {
   while (true) {
     const std::uint64_t seen = told_.version();
     const GroupState* group = find(account.group);
     if (group == nullptr || !group->session) co_return no_worker(account.group);
-    if (group->told()) co_return co_await group->session->link().holdings(std::move(account), deadline);
+    if (group->told()) co_return co_await group->session->link().holdings(std::move(account), deadline, run_for);
     if (!co_await told_.wait(seen, needs_.clock, deadline)) {
       co_return make_error(ErrorCode::deadline_exceeded, "account_not_active",
                            "the worker could not be told of the account in time");

@@ -49,7 +49,9 @@ class TaskSink {
   virtual void offered(TransactionTask task) = 0;
   virtual void withdrawn(TaskId task) = 0;
   virtual void confirmed(std::uint64_t sequence) = 0;
-  virtual asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) = 0;
+  // See WorkerLink. `run_for` of zero: only the deadline bounds it.
+  virtual asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline,
+                                                           std::chrono::nanoseconds run_for) = 0;
   // The session is over: no permit of it counts any more. The last call for this session.
   virtual void session_closed(std::string reason) = 0;
 };

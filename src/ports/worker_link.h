@@ -75,7 +75,10 @@ class WorkerLink {
   virtual void offer(TransactionTask task) = 0;
   // The offer is void; a worker that has not asked for the permit forgets it.
   virtual void withdraw(TaskId task) = 0;
-  virtual asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) = 0;
+  // Accounts wait for their turn at the worker: `run_for` bounds the question from its turn on, so that one that hangs
+  // does not use up the time of those behind it; after the deadline nobody waits for the answer.
+  virtual asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline,
+                                                           std::chrono::nanoseconds run_for) = 0;
   // Ends the connection; `reason` is told to the worker (superseded, shutting_down, protocol_error).
   virtual void close(std::string reason) = 0;
 };

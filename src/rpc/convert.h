@@ -61,6 +61,7 @@ struct Deactivation {
 struct HoldingsQuestion {
   AccountRef account;
   std::chrono::nanoseconds left{};
+  std::chrono::nanoseconds run_for{};
 };
 v1::Welcome to_proto(const WorkerSessions::Opened& opened);
 v1::Permit to_proto(const Permit& permit);

@@ -188,7 +188,8 @@ Result<TaskId> from_proto(const v1::Withdraw& withdraw) { return read_id<TaskId>
 Result<HoldingsQuestion> from_proto(const v1::HoldingsRequest& request) {
   TRY(auto account, read_message("account", request.has_account(), request.account()));
   TRY(const auto left, read_duration("left_nanos", request.left_nanos()));
-  return HoldingsQuestion{.account = std::move(account), .left = left};
+  TRY(const auto run_for, read_duration("run_nanos", request.run_nanos()));
+  return HoldingsQuestion{.account = std::move(account), .left = left, .run_for = run_for};
 }
 
 Error unknown_kind() { return bad_field("kind", "is not a message that this version knows"); }

@@ -377,7 +377,11 @@ TEST(ConvertTest, OtherBadMessagesAreRefusedByFieldName) {
   expect_refusals<v1::Welcome>({}, {{"ledger", [](auto&) {}}});
   expect_refusals<v1::Release>({}, {{"group", [](auto&) {}}});
   expect_refusals<v1::Withdraw>({}, {{"task", [](auto&) {}}});
-  expect_refusals<v1::HoldingsRequest>({}, {{"account", [](auto&) {}}});
+  expect_refusals<v1::HoldingsRequest>({}, {{"account", [](auto&) {}}, {"run_nanos", [](auto& m) {
+                                                                          *m.mutable_account() =
+                                                                              to_proto(Dice(5).account());
+                                                                          m.set_run_nanos(-1);
+                                                                        }}});
   expect_refusals<v1::HeartbeatAck>({}, {{"lease_nanos", [](auto& m) { m.set_lease_nanos(-1); }}});
 }
 

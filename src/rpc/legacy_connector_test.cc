@@ -77,7 +77,8 @@ class FakeWorker final : public TaskSink {
   }
   void withdrawn(TaskId /*task*/) override {}
   void confirmed(std::uint64_t sequence) override { confirmations.push_back(sequence); }
-  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef /*account*/, Deadline /*deadline*/) override {
+  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef /*account*/, Deadline /*deadline*/,
+                                                   std::chrono::nanoseconds /*run_for*/) override {
     co_return make_error(ErrorCode::unavailable, "none", "none");
   }
   void session_closed(std::string reason) override { closed = std::move(reason); }

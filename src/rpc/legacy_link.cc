@@ -78,7 +78,8 @@ void LegacyLink::withdraw(TaskId task) {
   });
 }
 
-asio::awaitable<Result<HoldingsReport>> LegacyLink::holdings(AccountRef /*account*/, Deadline /*deadline*/) {
+asio::awaitable<Result<HoldingsReport>> LegacyLink::holdings(AccountRef /*account*/, Deadline /*deadline*/,
+                                                             std::chrono::nanoseconds /*run_for*/) {
   co_return make_error(ErrorCode::unprocessable, "legacy_link", "an original worker cannot tell holdings");
 }
 

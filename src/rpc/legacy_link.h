@@ -48,7 +48,8 @@ class LegacyLink final : public WorkerLink, public std::enable_shared_from_this<
   void deactivate(AccountRef account, Epoch epoch) override;
   void offer(TransactionTask task) override;
   void withdraw(TaskId task) override;
-  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) override;
+  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline,
+                                                   std::chrono::nanoseconds run_for) override;
   void close(std::string reason) override;
 
   // All of these: strand.

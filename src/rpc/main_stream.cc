@@ -176,7 +176,7 @@ asio::awaitable<void> MainStream::do_activate(Self self, AccountActivation activ
 
 asio::awaitable<void> MainStream::do_holdings(Self self, std::uint64_t id, HoldingsQuestion question) {
   const Deadline deadline = Deadline::after(self->needs_.clock, question.left);
-  const auto holdings = co_await self->needs_.sink.holdings(std::move(question.account), deadline);
+  const auto holdings = co_await self->needs_.sink.holdings(std::move(question.account), deadline, question.run_for);
   v1::WorkerMessage message;
   v1::HoldingsAnswer& answer = *message.mutable_holdings_answer();
   answer.set_id(id);

@@ -127,8 +127,10 @@ class FakeSink final : public TaskSink {
   void offered(TransactionTask task) override { story_.add("offered " + task.id.str()); }
   void withdrawn(TaskId task) override { story_.add("withdrawn " + task.str()); }
   void confirmed(std::uint64_t sequence) override { story_.add(fmt::format("confirmed {}", sequence)); }
-  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline /*deadline*/) override {
+  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline /*deadline*/,
+                                                   std::chrono::nanoseconds run_for) override {
     HoldingsReport report;
+    report.message = fmt::format("within {} s", run_for / std::chrono::seconds(1));
     report.account = std::move(account);
     report.complete = true;
     co_return report;
@@ -267,9 +269,10 @@ TEST_F(SessionTest, CarriesEachOrderOfMainInTurn) {
                                     "deactivate family/anna", "released family"}));
   ASSERT_TRUE(wait(main_, 2));
   EXPECT_EQ(main_.lines().back(), "activated family/anna: no_executor");
-  const auto holdings = run_async(context_, link.holdings(kAccount, soon()));
+  const auto holdings = run_async(context_, link.holdings(kAccount, soon(), std::chrono::seconds(7)));
   ASSERT_TRUE(holdings.ok()) << holdings.error().message;
   EXPECT_TRUE(holdings->complete);
+  EXPECT_EQ(holdings->message, "within 7 s");
 }
 
 TEST_F(SessionTest, RefusesThePermitWhenTheLedgerFailsAndConfirmsNoReport) {

@@ -265,11 +265,13 @@ void WorkerStream::withdraw(TaskId task) {
   post_send(std::move(message));
 }
 
-asio::awaitable<Result<HoldingsReport>> WorkerStream::holdings(AccountRef account, Deadline deadline) {
-  return run_on(strand(), ask_holdings(self(), std::move(account), deadline));
+asio::awaitable<Result<HoldingsReport>> WorkerStream::holdings(AccountRef account, Deadline deadline,
+                                                               std::chrono::nanoseconds run_for) {
+  return run_on(strand(), ask_holdings(self(), std::move(account), deadline, run_for));
 }
 
-asio::awaitable<Result<HoldingsReport>> WorkerStream::ask_holdings(Self self, AccountRef account, Deadline deadline) {
+asio::awaitable<Result<HoldingsReport>> WorkerStream::ask_holdings(Self self, AccountRef account, Deadline deadline,
+                                                                   std::chrono::nanoseconds run_for) {
   if (self->ending_) co_return session_lost();
   const std::uint64_t id = self->replies_.next_id();
   v1::MainMessage message;
@@ -277,6 +279,7 @@ asio::awaitable<Result<HoldingsReport>> WorkerStream::ask_holdings(Self self, Ac
   request.set_id(id);
   *request.mutable_account() = to_proto(account);
   request.set_left_nanos(deadline.left(self->needs_.clock).count());
+  request.set_run_nanos(run_for.count());
   self->send(std::move(message));
   co_return co_await self->replies_.wait(id, self->needs_.clock, deadline);
 }

@@ -52,7 +52,8 @@ class WorkerStream final : public StreamBridge<grpc::ServerBidiReactor<v1::Worke
   void deactivate(AccountRef account, Epoch epoch) override;
   void offer(TransactionTask task) override;
   void withdraw(TaskId task) override;
-  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) override;
+  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline,
+                                                   std::chrono::nanoseconds run_for) override;
   void close(std::string reason) override;
 
   void OnCancel() override;
@@ -75,7 +76,8 @@ class WorkerStream final : public StreamBridge<grpc::ServerBidiReactor<v1::Worke
   static asio::awaitable<void> take_report(Self self, JournaledReport report);
   static asio::awaitable<void> take_activation(Self self, ActivationOutcome outcome);
   static asio::awaitable<void> take_refusal(Self self, TaskRefusal refusal);
-  static asio::awaitable<Result<HoldingsReport>> ask_holdings(Self self, AccountRef account, Deadline deadline);
+  static asio::awaitable<Result<HoldingsReport>> ask_holdings(Self self, AccountRef account, Deadline deadline,
+                                                              std::chrono::nanoseconds run_for);
   void begin_task(asio::awaitable<void> task);
   void end_task();
 

@@ -1,5 +1,6 @@
 #include "worker/holdings.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace tradeauto {
@@ -13,7 +14,8 @@ Error too_late() {
 
 }  // namespace
 
-asio::awaitable<Result<HoldingsReport>> Holdings::run(AccountRef ref, Deadline deadline) {
+asio::awaitable<Result<HoldingsReport>> Holdings::run(AccountRef ref, Deadline deadline,
+                                                      std::chrono::nanoseconds run_for) {
   const auto lock = needs_.accounts.lock_of(ref);
   const Semaphore::Slot alone = co_await lock->acquire();
   if (deadline.over(needs_.clock)) co_return too_late();
@@ -31,9 +33,8 @@ asio::awaitable<Result<HoldingsReport>> Holdings::run(AccountRef ref, Deadline d
   }
   const Semaphore::Slot place_in_lane = co_await needs_.executors.enter_lane(*executor, brokerage);
   if (deadline.over(needs_.clock)) co_return too_late();
-  // Who hangs leaves half of the time to those that wait behind it at the same brokerage.
-  const Deadline own = Deadline::after(needs_.clock, deadline.left(needs_.clock) / 2);
-  co_return co_await executor->holdings(std::move(ref), brokerage, std::move(credentials), own);
+  if (run_for > std::chrono::nanoseconds::zero()) deadline = std::min(deadline, Deadline::after(needs_.clock, run_for));
+  co_return co_await executor->holdings(std::move(ref), brokerage, std::move(credentials), deadline);
 }
 
 }  // namespace tradeauto

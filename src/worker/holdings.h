@@ -16,7 +16,7 @@ class Holdings {
   };
   explicit Holdings(Needs needs) : needs_(needs) {}
 
-  asio::awaitable<Result<HoldingsReport>> run(AccountRef ref, Deadline deadline);
+  asio::awaitable<Result<HoldingsReport>> run(AccountRef ref, Deadline deadline, std::chrono::nanoseconds run_for);
 
  private:
   Needs needs_;

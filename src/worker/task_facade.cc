@@ -89,8 +89,9 @@ void TaskFacade::confirmed(std::uint64_t sequence) {
   asio::post(needs_.strand, [this, sequence] { needs_.journal.confirmed(sequence); });
 }
 
-asio::awaitable<Result<HoldingsReport>> TaskFacade::holdings(AccountRef account, Deadline deadline) {
-  return run_on(needs_.strand, holdings_.run(std::move(account), deadline));
+asio::awaitable<Result<HoldingsReport>> TaskFacade::holdings(AccountRef account, Deadline deadline,
+                                                             std::chrono::nanoseconds run_for) {
+  return run_on(needs_.strand, holdings_.run(std::move(account), deadline, run_for));
 }
 
 void TaskFacade::session_closed(std::string reason) {

@@ -34,7 +34,8 @@ class TaskFacade final : public TaskSink {
   void offered(TransactionTask task) override;
   void withdrawn(TaskId task) override;
   void confirmed(std::uint64_t sequence) override;
-  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) override;
+  asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline,
+                                                   std::chrono::nanoseconds run_for) override;
   void session_closed(std::string reason) override;
 
   // Tasks that wait or run. Strand: worker.

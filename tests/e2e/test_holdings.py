@@ -98,7 +98,7 @@ def test_what_was_bought_is_held(stage):
 
 
 def test_a_broker_that_hangs_delays_nobody_else(stage):
-    up = stage.up("--execution-seconds", 16)
+    up = stage.up("--execution-seconds", 8)
     api = up.api
     api.paper_group("family", mom={"FAULT": "hang"}, dad={}, aunt={})
     wait_until(lambda: api.get("/v1/groups/family").json()["worker"], within=10)
@@ -119,7 +119,7 @@ def test_a_broker_that_hangs_delays_nobody_else(stage):
 
 
 def test_a_failure_keeps_what_was_known_and_says_so(stage):
-    up = stage.up("--execution-seconds", 4)
+    up = stage.up("--execution-seconds", 2)
     api = up.api
     api.paper_group("family", mom={"SUB_ACCOUNTS": "2"}, dad={})
     assert api.place_and_wait("family")["status"] == "settled"

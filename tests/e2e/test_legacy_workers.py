@@ -87,6 +87,17 @@ def test_a_pair_trades_once_and_the_output_proves_it(scene):
     assert (view["name"], view["link"]) == (f"legacy-127.0.0.1-{worker.port}", "legacy")
 
 
+def test_a_worker_that_cannot_tell_holdings_says_so(scene):
+    family(scene, "main")
+    worker = scene.pinged()
+    scene.active("family", "main")
+    answer = scene.api.client.post("/v1/groups/family/accounts/main/check")
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["ok"], answer.json()["reason"]) == (False, "legacy_link")
+    assert scene.api.get("/v1/holdings").json()["accounts"][0]["state"] == "failed"
+    assert worker.transactions == []
+
+
 def ordered_family(scene: Scene, output: str) -> OriginalWorker:
     """Mom's log-in is the worker's first at Tradier, dad's the second, whatever their names."""
     family(scene, "mom")

@@ -109,8 +109,9 @@ class MemoryWire final : public std::enable_shared_from_this<MemoryWire> {
     void withdraw(TaskId task) override {
       wire_.to_worker([w = &wire_, task] { w->sink_->withdrawn(task); });
     }
-    asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline) override {
-      return wire_.sink_->holdings(std::move(account), deadline);
+    asio::awaitable<Result<HoldingsReport>> holdings(AccountRef account, Deadline deadline,
+                                                     std::chrono::nanoseconds run_for) override {
+      return wire_.sink_->holdings(std::move(account), deadline, run_for);
     }
     void close(std::string reason) override {
       asio::post(wire_.strand_, [self = wire_.shared_from_this(), reason = std::move(reason)] {

@@ -17,8 +17,15 @@ std::string_view Executors::name_of(Brokerage brokerage) const {
 }
 
 asio::awaitable<Semaphore::Slot> Executors::enter_lane(Executor& executor, Brokerage brokerage) {
-  const Lane lane = executor.lane(brokerage);
-  std::shared_ptr<Semaphore>& semaphore = lanes_[lane.name];
+  return enter(lanes_, executor.lane(brokerage));
+}
+
+asio::awaitable<Semaphore::Slot> Executors::take_turn(Executor& executor, Brokerage brokerage) {
+  return enter(turns_, executor.lane(brokerage));
+}
+
+asio::awaitable<Semaphore::Slot> Executors::enter(Lanes& lanes, const Lane& lane) {
+  std::shared_ptr<Semaphore>& semaphore = lanes[lane.name];
   if (!semaphore) semaphore = Semaphore::make(lane.width);
   return semaphore->acquire();
 }

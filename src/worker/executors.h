@@ -28,6 +28,9 @@ class Executors {
   std::string_view name_of(Brokerage brokerage) const;
   // A place in the lane of the brokerage's executor, which must exist.
   asio::awaitable<Semaphore::Slot> enter_lane(Executor& executor, Brokerage brokerage);
+  // A turn to ask what an account holds, before its place in the lane. Questions queue here, so that an order finds no
+  // more of them before it in the lane than run already.
+  asio::awaitable<Semaphore::Slot> take_turn(Executor& executor, Brokerage brokerage);
   std::vector<ExecutorInfo> describe() const;
 
   asio::awaitable<void> attach(ExecutionSink& sink);
@@ -35,7 +38,11 @@ class Executors {
 
  private:
   std::vector<NamedExecutor> executors_;
-  std::map<std::string, std::shared_ptr<Semaphore>> lanes_;
+  using Lanes = std::map<std::string, std::shared_ptr<Semaphore>>;
+  static asio::awaitable<Semaphore::Slot> enter(Lanes& lanes, const Lane& lane);
+
+  Lanes lanes_;
+  Lanes turns_;  // of questions, by lane
 };
 
 }  // namespace tradeauto

@@ -208,6 +208,24 @@ TEST_F(WorkerTest, AQueryForHoldingsWaitsForTheRunAndNotBeyondItsDeadline) {
   EXPECT_EQ(unknown.error().reason, "account_not_active");
 }
 
+TEST_F(WorkerTest, AnOrderDoesNotWaitBehindQueriesThatWait) {
+  executor->lane_width = 1;
+  executor->behaviours = {{"mom", Behaviour::hang}, {"dad", Behaviour::hang}};
+  serve({"mom", "dad", "aunt"});
+  TaskGroup questions(io.get_executor());
+  const auto ask = [](TaskSink& sink, AccountRef of, Deadline deadline) -> asio::awaitable<void> {
+    static_cast<void>((co_await sink.holdings(std::move(of), deadline, std::chrono::seconds(5))).ok());
+  };
+  for (const std::string account : {"mom", "dad"}) {
+    questions.spawn(ask(main.sink(), ref(account), Deadline::after(clock, std::chrono::minutes(10))));
+  }
+  time.settle();
+  offer(task("t", "aunt"));
+  time.pass(std::chrono::seconds(6));
+  EXPECT_EQ(executor->placed.size(), 1U) << "one question ran already, the other one waits";
+  time.run(questions.join());
+}
+
 TEST_F(WorkerTest, AQueryThatHangsLeavesTimeToThoseBehindIt) {
   executor->lane_width = 1;
   executor->behaviours = {{"mom", Behaviour::hang}};

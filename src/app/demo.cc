@@ -26,17 +26,19 @@ struct DemoAccount {
 constexpr std::array kAccounts = {DemoAccount{"ann", "1", "400"}, DemoAccount{"ben", "2", "900"},
                                   DemoAccount{"cem", "1", "1500"}};
 
+Actor demo() { return {.kind = Actor::Kind::system, .name = "demo"}; }
+
 AccountRef ref_of(const char* account) { return {.group = GroupName(kGroup), .account = AccountName(account)}; }
 
 asio::awaitable<Result<void>> make_accounts(AccountApi& accounts) {
-  CO_TRY(const auto group, co_await accounts.put_group(GroupName(kGroup)));
+  CO_TRY(const auto group, co_await accounts.put_group(GroupName(kGroup), demo()));
   if (!group.created) co_return Result<void>{};
   for (const DemoAccount& account : kAccounts) {
     Credentials settings;
     settings.set("SUB_ACCOUNTS", SecretString(std::string(account.sub_accounts)));
     settings.set("FILL_DELAY_MS", SecretString(std::string(account.fill_delay_ms)));
-    CO_TRY_VOID(
-        co_await accounts.put_account(ref_of(account.name), Brokerage::paper, std::move(settings), true, std::nullopt));
+    CO_TRY_VOID(co_await accounts.put_account(ref_of(account.name), Brokerage::paper, std::move(settings), true,
+                                              std::nullopt, demo()));
   }
   co_return Result<void>{};
 }
@@ -49,6 +51,7 @@ OrderRequest demo_order() {
   request.quantity = Quantity(Decimal::from_int(1));
   request.symbols = {Symbol("AAPL")};
   request.canonical = "demo";
+  request.by = demo();
   return request;
 }
 

@@ -73,6 +73,12 @@ Caller unbounded_caller(std::string name) {
   return {.name = std::move(name), .scopes = ScopeSet({Scope::admin}), .groups = {}};
 }
 
+Caller anonymous_caller() {
+  Caller caller = unbounded_caller("AUTH off");
+  caller.kind = Actor::Kind::anonymous;
+  return caller;
+}
+
 Result<void> require(const Caller& caller, Scope scope) {
   if (caller.may(scope)) return {};
   return make_error(ErrorCode::permission_denied, "missing_scope",

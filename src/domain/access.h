@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "domain/deed.h"
 #include "domain/names.h"
 
 namespace tradeauto {
@@ -70,13 +71,17 @@ struct Caller {
   Groups groups;
   std::optional<Timestamp> expires_at = std::nullopt;  // of the token
   std::uint64_t grant = 0;                             // which token it was, to AccessApi; 0: one that never ends
+  Actor::Kind kind = Actor::Kind::token;
 
   bool may(Scope scope) const { return scopes.allow(scope); }
   bool sees(const GroupName& group) const { return includes(groups, group); }
+  Actor actor() const { return {.kind = kind, .name = name}; }
 };
 
 // Everything, everywhere, under this name.
 Caller unbounded_caller(std::string name);
+// The same for whoever reaches a server that asks for no token.
+Caller anonymous_caller();
 
 // permission_denied (missing_scope), which names the scope, unless the caller has it.
 Result<void> require(const Caller& caller, Scope scope);

@@ -59,6 +59,9 @@ TEST(AccessTest, ARefusalNamesTheScope) {
   EXPECT_THAT(refused.error().message, HasSubstr("orders:approve"));
   EXPECT_TRUE(require(unbounded_caller("admin"), Scope::audit_read).ok());
   EXPECT_TRUE(unbounded_caller("admin").sees(GroupName("any")));
+  EXPECT_EQ(unbounded_caller("admin").actor(), (Actor{.kind = Actor::Kind::token, .name = "admin"}));
+  EXPECT_TRUE(require(anonymous_caller(), Scope::admin).ok());
+  EXPECT_EQ(anonymous_caller().actor(), (Actor{.kind = Actor::Kind::anonymous, .name = "AUTH off"}));
 }
 
 }  // namespace

@@ -112,7 +112,7 @@ asio::awaitable<Result<ApiReply>> AccountRoutes::put_group(ApiCall call) {
   CO_TRY_VOID(parse_empty_request(call.request.body));
   CO_TRY(GroupName name, parse_group_name(call.param("group")));
   CO_TRY_VOID(check_seen(call.caller, name));
-  CO_TRY(const AccountApi::PutGroup put, co_await accounts_.put_group(std::move(name)));
+  CO_TRY(const AccountApi::PutGroup put, co_await accounts_.put_group(std::move(name), call.caller.actor()));
   ApiReply reply{.body = json::serialize(to_json(put.group))};
   co_return put.created ? created(std::move(reply), call.request.target) : std::move(reply);
 }
@@ -120,7 +120,7 @@ asio::awaitable<Result<ApiReply>> AccountRoutes::put_group(ApiCall call) {
 asio::awaitable<Result<ApiReply>> AccountRoutes::delete_group(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY(GroupName name, group_of(call));
-  CO_TRY_VOID(co_await accounts_.delete_group(std::move(name)));
+  CO_TRY_VOID(co_await accounts_.delete_group(std::move(name), call.caller.actor()));
   co_return no_content();
 }
 
@@ -154,7 +154,7 @@ asio::awaitable<Result<ApiReply>> AccountRoutes::put_account(ApiCall call) {
     wanted.version = present->version;
   }
   const auto put = co_await accounts_.put_account(std::move(ref), request.brokerage, std::move(request.credentials),
-                                                  request.enabled, wanted.version);
+                                                  request.enabled, wanted.version, call.caller.actor());
   if (!put.ok()) co_return without_places(put.error(), call.caller);
   ApiReply reply = reply_with(put->account);
   co_return put->created ? created(std::move(reply), call.request.target) : std::move(reply);
@@ -165,7 +165,8 @@ asio::awaitable<Result<ApiReply>> AccountRoutes::patch_account(ApiCall call) {
   CO_TRY(AccountRef ref, account_of(call));
   CO_TRY(const Preconditions wanted, preconditions_of(call));
   CO_TRY(const bool enabled, parse_account_patch(call.request.body));
-  CO_TRY(const AccountView view, co_await accounts_.set_enabled(std::move(ref), enabled, wanted.version));
+  CO_TRY(const AccountView view,
+         co_await accounts_.set_enabled(std::move(ref), enabled, wanted.version, call.caller.actor()));
   co_return reply_with(view);
 }
 
@@ -177,7 +178,7 @@ asio::awaitable<Result<ApiReply>> AccountRoutes::delete_account(ApiCall call) {
     CO_TRY(const AccountView present, co_await accounts_.account(ref));
     if (present.version != *wanted.version) co_return version_changed();
   }
-  CO_TRY_VOID(co_await accounts_.delete_account(std::move(ref)));
+  CO_TRY_VOID(co_await accounts_.delete_account(std::move(ref), call.caller.actor()));
   co_return no_content();
 }
 

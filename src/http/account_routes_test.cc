@@ -31,6 +31,17 @@ TEST_F(AccountRoutesTest, AGroupIsMadeOnce) {
   EXPECT_EQ(call("GET", "/v1/groups").body.at_pointer("/items/0"), made.body);
 }
 
+TEST_F(AccountRoutesTest, EachChangeSaysWhoMakesIt) {
+  access.give("bot", {Scope::accounts_write, Scope::accounts_read});
+  token = "bot";
+  call("PUT", "/v1/groups/family");
+  call("PUT", kMom, kTradier);
+  call("PATCH", kMom, R"({"enabled":false})");
+  call("DELETE", kMom);
+  call("DELETE", "/v1/groups/family");
+  EXPECT_EQ(accounts.actors, std::vector(5, Actor{.kind = Actor::Kind::token, .name = "bot"}));
+}
+
 TEST_F(AccountRoutesTest, AGroupHasAName) {
   EXPECT_EQ(call("PUT", "/v1/groups/a%2Fb", "{}").reply.status, 422U);
   EXPECT_EQ(call("PUT", "/v1/groups/a", R"({"name":"b"})").reply.status, 400U);

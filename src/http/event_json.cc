@@ -17,15 +17,29 @@ json::value id_or_null(const std::optional<Id>& id) {
   return id ? json::value(id->str()) : json::value(nullptr);
 }
 
+json::value to_json(const std::optional<Actor>& actor) {
+  if (!actor) return nullptr;
+  return json::object{{"kind", to_string(actor->kind)}, {"name", actor->name}};
+}
+
 json::object to_json(const Event& event) {
   return {{"sequence", event.sequence},
           {"at", to_rfc3339(event.at)},
           {"type", event.type},
+          {"actor", to_json(event.actor)},
           {"order_id", id_or_null(event.order)},
           {"child_order_id", id_or_null(event.child_order)},
           {"group", id_or_null(event.group)},
+          {"account", id_or_null(event.account)},
+          {"token", id_or_null(event.token)},
           {"worker", id_or_null(event.worker)},
           {"detail", event.detail.empty() ? json::value(nullptr) : json::value(event.detail)}};
+}
+
+std::string render(const std::vector<Event>& events, json::value next_cursor) {
+  json::array items;
+  for (const Event& event : events) items.push_back(to_json(event));
+  return json::serialize(json::object{{"items", std::move(items)}, {"next_cursor", std::move(next_cursor)}});
 }
 
 }  // namespace
@@ -38,11 +52,9 @@ bool EventFilter::takes(const Event& event) const {
 }
 
 std::string render_events(const std::vector<Event>& events, std::optional<std::uint64_t> next_after) {
-  json::array items;
-  for (const Event& event : events) items.push_back(to_json(event));
   json::value next = nullptr;
   if (next_after) next = event_cursor(*next_after);
-  return json::serialize(json::object{{"items", std::move(items)}, {"next_cursor", std::move(next)}});
+  return render(events, std::move(next));
 }
 
 // JSON escapes what would break a line.

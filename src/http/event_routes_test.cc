@@ -67,6 +67,19 @@ TEST_F(EventRoutesTest, ShowsWhatAnEventTells) {
   EXPECT_EQ(item.at("group"), "family");
   EXPECT_EQ(item.at("detail"), "buy 1");
   EXPECT_EQ(item.at("at").as_string(), to_rfc3339(kFakeNow));
+  EXPECT_TRUE(item.at("actor").is_null()) << "of a time before it was kept";
+}
+
+TEST_F(EventRoutesTest, ShowsWhoDidIt) {
+  events.add_deed("account_added", {.kind = Actor::Kind::legacy, .name = "bot"});
+  const auto item = call("GET", "/v1/events?after=4").body.at_pointer("/items/0");
+  EXPECT_EQ(item.at_pointer("/actor/kind"), "legacy");
+  EXPECT_EQ(item.at_pointer("/actor/name"), "bot");
+  EXPECT_EQ(item.at("account"), "mom");
+  EXPECT_TRUE(item.at("token").is_null());
+  const Answer stream = open("?after=4");
+  next(stream);
+  EXPECT_THAT(next(stream), HasSubstr(R"("actor":{"kind":"legacy","name":"bot"})"));
 }
 
 TEST_F(EventRoutesTest, FiltersTakeWhatFits) {

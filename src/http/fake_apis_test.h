@@ -75,7 +75,8 @@ class FakeOrders final : public OrderApi {
     co_return make_error(ErrorCode::not_found, "unknown_child_order", "there is no such child order");
   }
 
-  asio::awaitable<Result<Order>> cancel(OrderId id) override {
+  asio::awaitable<Result<Order>> cancel(OrderId id, Actor by) override {
+    actors.push_back(std::move(by));
     const std::scoped_lock lock(mutex_);
     for (auto& [order, canonical] : orders_) {
       if (order.id != id) continue;
@@ -107,6 +108,7 @@ class FakeOrders final : public OrderApi {
     OrderRequest again;
     again.client_order_id = request.client_order_id;
     again.symbols = first.symbols;
+    again.by = request.by;
     again.canonical = request.include_rejected ? "rejected too" : "unsent";
     co_return co_await create(std::move(again));
   }
@@ -150,6 +152,7 @@ class FakeOrders final : public OrderApi {
   std::vector<OrderRequest> requests;
   std::vector<OrderFilter> filters;
   std::vector<Resolution> resolutions;
+  std::vector<Actor> actors;  // who canceled
   std::optional<Error> failure;
   std::optional<ChildOrderStatus> settle_at_once;
 
@@ -207,7 +210,8 @@ class FakeOrders final : public OrderApi {
 // soon as somebody looks again. Strand: one caller at a time.
 class FakeAccounts final : public AccountApi {
  public:
-  asio::awaitable<Result<PutGroup>> put_group(GroupName name) override {
+  asio::awaitable<Result<PutGroup>> put_group(GroupName name, Actor by) override {
+    actors.push_back(std::move(by));
     const bool created = groups_.emplace(name, Accounts{}).second;
     co_return PutGroup{.group = view(name), .created = created};
   }
@@ -220,7 +224,8 @@ class FakeAccounts final : public AccountApi {
     for (const auto& [name, accounts] : groups_) views.push_back(view(name));
     co_return views;
   }
-  asio::awaitable<Result<void>> delete_group(GroupName name) override {
+  asio::awaitable<Result<void>> delete_group(GroupName name, Actor by) override {
+    actors.push_back(std::move(by));
     if (!groups_.contains(name)) co_return unknown("group");
     if (!groups_.at(name).empty()) {
       co_return make_error(ErrorCode::conflict, "group_not_empty", "the group has accounts");
@@ -229,8 +234,9 @@ class FakeAccounts final : public AccountApi {
     co_return Result<void>{};
   }
   asio::awaitable<Result<PutAccount>> put_account(AccountRef ref, Brokerage brokerage, Credentials credentials,
-                                                  bool enabled,
-                                                  std::optional<std::uint64_t> expected_version) override {
+                                                  bool enabled, std::optional<std::uint64_t> expected_version,
+                                                  Actor by) override {
+    actors.push_back(std::move(by));
     if (!groups_.contains(ref.group)) co_return unknown("group");
     auto checked = check_credentials(brokerage, std::move(credentials));
     if (!checked.faults.empty()) {
@@ -261,7 +267,8 @@ class FakeAccounts final : public AccountApi {
     co_return PutAccount{.account = account, .created = created};
   }
   asio::awaitable<Result<AccountView>> set_enabled(AccountRef ref, bool enabled,
-                                                   std::optional<std::uint64_t> expected_version) override {
+                                                   std::optional<std::uint64_t> expected_version, Actor by) override {
+    actors.push_back(std::move(by));
     AccountView* found = find(ref);
     if (found == nullptr) co_return unknown("account");
     if (expected_version && *expected_version != found->version) {
@@ -288,13 +295,15 @@ class FakeAccounts final : public AccountApi {
     for (const auto& [name, account] : groups_.at(group)) views.push_back(account);
     co_return views;
   }
-  asio::awaitable<Result<void>> delete_account(AccountRef ref) override {
+  asio::awaitable<Result<void>> delete_account(AccountRef ref, Actor by) override {
+    actors.push_back(std::move(by));
     if (find(ref) == nullptr) co_return unknown("account");
     if (delete_failure) co_return *delete_failure;
     groups_.at(ref.group).erase(ref.account);
     co_return Result<void>{};
   }
 
+  std::vector<Actor> actors;  // of each change
   Credentials last_credentials;
   std::optional<std::pair<std::string, std::string>> answer;  // activation and its detail
   bool served = true;                                         // a worker serves the groups
@@ -339,6 +348,17 @@ class FakeEvents final : public EventApi {
     const std::scoped_lock lock(mutex_);
     co_return events_.empty() ? 0 : events_.back().sequence;
   }
+  // What is added as a deed; the filter is noted, and only its place and limit are obeyed.
+  asio::awaitable<Result<std::vector<Event>>> deeds(DeedFilter filter) override {
+    const std::scoped_lock lock(mutex_);
+    filters.push_back(filter);
+    if (failure) co_return *failure;
+    std::vector<Event> found;
+    for (auto it = events_.rbegin(); it != events_.rend() && found.size() < filter.limit; ++it) {
+      if (it->actor && (!filter.before || it->sequence < *filter.before)) found.push_back(*it);
+    }
+    co_return found;
+  }
   std::uint64_t event_version() const override { return changed_.version(); }
   asio::awaitable<bool> wait_for_events(std::uint64_t seen, Deadline deadline) override {
     return changed_.wait(seen, clock_, deadline);
@@ -346,15 +366,28 @@ class FakeEvents final : public EventApi {
 
   void add(std::string type, const std::string& group = "family", std::optional<OrderId> order = std::nullopt,
            std::string detail = {}) {
+    Event event;
+    event.type = std::move(type);
+    if (!group.empty()) event.group = GroupName(group);
+    event.order = std::move(order);
+    event.detail = std::move(detail);
+    add(std::move(event));
+  }
+  // What somebody did to the account mom.
+  void add_deed(std::string type, Actor actor, const std::string& group = "family") {
+    Event event;
+    event.type = std::move(type);
+    event.actor = std::move(actor);
+    event.group = GroupName(group);
+    event.account = AccountName("mom");
+    add(std::move(event));
+  }
+  void add(Event event) {
     {
       const std::scoped_lock lock(mutex_);
-      Event& event = events_.emplace_back();
       event.sequence = ++last_;
       event.at = kFakeNow;
-      event.type = std::move(type);
-      if (!group.empty()) event.group = GroupName(group);
-      event.order = std::move(order);
-      event.detail = std::move(detail);
+      events_.push_back(std::move(event));
     }
     changed_.notify();
   }
@@ -363,6 +396,7 @@ class FakeEvents final : public EventApi {
     std::erase_if(events_, [&](const Event& event) { return event.sequence < sequence; });
   }
 
+  std::vector<DeedFilter> filters;
   std::optional<Error> failure;
 
  private:

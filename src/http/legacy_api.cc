@@ -118,6 +118,7 @@ asio::awaitable<ApiReply> LegacyApi::answer(WireRequest request, Target target, 
     co_return reply;
   }
   if (const auto own = check_own_page(request); !own.ok()) co_return legacy_detail(403, own.error().message);
+  caller->kind = Actor::Kind::legacy;  // whoever it is, through the original's door
   const Path& asked = *std::ranges::find(paths(), path.front(), &Path::name);
   if (const auto allowed = require(*caller, asked.scope); !allowed.ok()) {
     co_return legacy_detail(403, allowed.error().message);
@@ -133,7 +134,7 @@ asio::awaitable<ApiReply> LegacyApi::answer(WireRequest request, Target target, 
 }
 
 Result<Caller> LegacyApi::who_asks(const WireRequest& request) const {
-  if (!needs_.auth) return unbounded_caller("AUTH off");
+  if (!needs_.auth) return anonymous_caller();
   const std::string_view header = request.header("authorization");
   if (const auto token = bearer_token(header)) return needs_.access.who_is(*token);
   if (const auto password = basic_password(header)) return needs_.access.who_is(password->reveal());
@@ -185,7 +186,7 @@ asio::awaitable<ApiReply> LegacyApi::create_group(Call call) {
   auto name = parse_legacy_group(call.query, faults);
   if (!name) co_return faults.reply();
   if (!call.caller.sees(*name)) co_return no_group();
-  const auto put = co_await needs_.accounts.put_group(std::move(*name));
+  const auto put = co_await needs_.accounts.put_group(std::move(*name), call.caller.actor());
   if (!put.ok()) co_return failed("createGroup", put.error());
   co_return put->created ? legacy_text(200, "Group created") : legacy_text(400, "Group already exists");
 }
@@ -202,8 +203,9 @@ asio::awaitable<ApiReply> LegacyApi::activate(Call call) {
   auto credentials = take_legacy_credentials(wanted->brokerage, std::move(wanted->credentials));
   if (!credentials.ok()) co_return stub_error(credentials.error().message);
 
-  auto put = co_await needs_.accounts.put_account(std::move(wanted->account), wanted->brokerage,
-                                                  std::move(credentials).value(), true, std::nullopt);
+  auto put =
+      co_await needs_.accounts.put_account(std::move(wanted->account), wanted->brokerage,
+                                           std::move(credentials).value(), true, std::nullopt, call.caller.actor());
   if (!put.ok()) {
     const Error& error = put.error();
     if (error.code == ErrorCode::unprocessable) co_return bad_credentials(error);
@@ -212,13 +214,14 @@ asio::awaitable<ApiReply> LegacyApi::activate(Call call) {
   }
   const auto account =
       co_await unless_gone(activated(put->account, Deadline::after(needs_.clock, settings_.longest_run)), call.peer);
-  if (!account) co_return co_await take_back(std::move(*put), "the client left, or this server stops");
-  if (!account->ok()) co_return co_await take_back(std::move(*put), account->error().message);
+  if (!account)
+    co_return co_await take_back(std::move(*put), call.caller.actor(), "the client left, or this server stops");
+  if (!account->ok()) co_return co_await take_back(std::move(*put), call.caller.actor(), account->error().message);
   if ((*account)->activation == "active") co_return legacy_text(200, "Account created");
   if ((*account)->activation == "pending") {
-    co_return co_await take_back(std::move(*put), "the worker did not answer in time");
+    co_return co_await take_back(std::move(*put), call.caller.actor(), "the worker did not answer in time");
   }
-  co_return co_await take_back(std::move(*put), (*account)->activation_detail);
+  co_return co_await take_back(std::move(*put), call.caller.actor(), (*account)->activation_detail);
 }
 
 asio::awaitable<ApiReply> LegacyApi::deactivate(Call call) {
@@ -229,7 +232,7 @@ asio::awaitable<ApiReply> LegacyApi::deactivate(Call call) {
   if (const auto group = co_await needs_.accounts.group(ref->group); !group.ok()) {
     co_return failed("deactivate", group.error());
   }
-  const auto account = co_await needs_.accounts.set_enabled(std::move(*ref), false, std::nullopt);
+  const auto account = co_await needs_.accounts.set_enabled(std::move(*ref), false, std::nullopt, call.caller.actor());
   if (account.ok()) co_return legacy_outcome(true, nullptr);
   if (account.error().code == ErrorCode::not_found) {
     co_return legacy_outcome(false, json::value(account.error().message));
@@ -248,6 +251,7 @@ asio::awaitable<ApiReply> LegacyApi::transact(Call call) {
 
   OrderRequest order = order_of(*transaction, std::move(key).value());
   order.request_id = call.request_id;
+  order.by = call.caller.actor();
   claim_key(call.caller, order);
   auto accepted = co_await needs_.orders.create(order);
   if (!accepted.ok()) {
@@ -291,9 +295,9 @@ asio::awaitable<Result<AccountView>> LegacyApi::activated(AccountView account, D
   co_return account;
 }
 
-asio::awaitable<ApiReply> LegacyApi::take_back(AccountApi::PutAccount put, std::string why) {
+asio::awaitable<ApiReply> LegacyApi::take_back(AccountApi::PutAccount put, Actor by, std::string why) {
   const AccountView& account = put.account;
-  auto outcome = co_await needs_.accounts.set_enabled(account.ref, false, account.version);
+  auto outcome = co_await needs_.accounts.set_enabled(account.ref, false, account.version, by);
   const bool changed = !outcome.ok() && (outcome.error().code == ErrorCode::precondition_failed ||
                                          outcome.error().code == ErrorCode::not_found);
   if (!outcome.ok() && !changed) {
@@ -303,7 +307,7 @@ asio::awaitable<ApiReply> LegacyApi::take_back(AccountApi::PutAccount put, std::
     why += fmt::format("; and the account could not be disabled: {}", outcome.error().message);
   }
   // One that has orders already cannot go; disabled it does no harm.
-  if (outcome.ok() && put.created) (void)co_await needs_.accounts.delete_account(account.ref);
+  if (outcome.ok() && put.created) (void)co_await needs_.accounts.delete_account(account.ref, by);
   co_return stub_error(why);
 }
 

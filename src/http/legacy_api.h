@@ -68,7 +68,7 @@ class LegacyApi {
   // The worker's answer to this version of the account, or nothing within the time.
   asio::awaitable<Result<AccountView>> activated(AccountView account, Deadline deadline);
   // Takes back what was registered, unless somebody has changed it since. The reason why is told in any case.
-  asio::awaitable<ApiReply> take_back(AccountApi::PutAccount put, std::string why);
+  asio::awaitable<ApiReply> take_back(AccountApi::PutAccount put, Actor by, std::string why);
   ApiReply failed(std::string_view what, const Error& error) const;
 
   const LegacyApiSettings settings_;

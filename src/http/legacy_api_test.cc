@@ -64,6 +64,18 @@ TEST_F(LegacyApiTest, AGroupIsMadeOnce) {
   EXPECT_EQ(again.reply.body, R"("Group already exists")");
 }
 
+TEST_F(LegacyApiTest, SaysWhoAsksAndThatItIsAClientOfTheOriginals) {
+  post("/createGroup?group_name=family");
+  post("/activate", kTradier);
+  post("/deactivate?group_name=family&account_name=mom");
+  const Actor admin{.kind = Actor::Kind::legacy, .name = "admin"};
+  EXPECT_EQ(accounts.actors, std::vector(3, admin));
+  orders.settle_at_once = ChildOrderStatus::filled;
+  post(kOrder);
+  ASSERT_EQ(orders.requests.size(), 1U);
+  EXPECT_EQ(orders.requests.front().by, admin);
+}
+
 TEST_F(LegacyApiTest, AGroupHasAName) {
   const auto missing = post("/createGroup");
   EXPECT_EQ(missing.reply.status, 422U);

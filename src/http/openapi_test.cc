@@ -89,9 +89,10 @@ TEST_F(OpenapiTest, AnswersHaveTheFieldsOfTheirSchemas) {
             properties_of("CredentialField"));
   EXPECT_EQ(keys_of(call("GET", "/v1/workers").body.at_pointer("/items/0")), properties_of("Worker"));
   EXPECT_EQ(keys_of(call("GET", "/v1/version").body), properties_of("Version"));
-  events.add("alarm");
+  events.add_deed("group_created", {.kind = Actor::Kind::token, .name = "bot"});
   EXPECT_EQ(keys_of(call("GET", "/v1/events").body), properties_of("EventList"));
   EXPECT_EQ(keys_of(call("GET", "/v1/events").body.at_pointer("/items/0")), properties_of("Event"));
+  EXPECT_EQ(keys_of(call("GET", "/v1/events").body.at_pointer("/items/0/actor")), properties_of("Actor"));
   const auto preview =
       call("POST", "/v1/orders/preview", R"({"group":"family","side":"buy","quantity":"1","symbols":["AAPL"]})");
   EXPECT_EQ(keys_of(preview.body), properties_of("OrderPreview"));

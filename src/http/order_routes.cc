@@ -84,6 +84,7 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::create(ApiCall call) {
   CO_TRY_VOID(refuse_query(call.query));
   CO_TRY(OrderRequest request, parse_order_request(call.request.body, call.request.header("idempotency-key")));
   request.request_id = call.request_id;
+  request.by = call.caller.actor();
   if (!request.overrides.empty()) {
     CO_TRY_VOID(require(call.caller, Scope::orders_approve));
   }
@@ -137,7 +138,7 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::cancel(ApiCall call) {
   CO_TRY_VOID(parse_empty_request(call.request.body));
   CO_TRY(OrderId id, parse_id<OrderId>(call.param("id"), "unknown_order", "order"));
   CO_TRY_VOID(co_await check_order(call.caller, id));
-  CO_TRY(const Order order, co_await orders_.cancel(std::move(id)));
+  CO_TRY(const Order order, co_await orders_.cancel(std::move(id), call.caller.actor()));
   co_return reply_with(order, std::nullopt);
 }
 
@@ -148,6 +149,7 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::retry(ApiCall call) {
   request.request_id = call.request_id;
   CO_TRY_VOID(co_await check_order(call.caller, request.order));
   request.key_owner = key_owner(call.caller);
+  request.by = call.caller.actor();
   CO_TRY(Ledger::Accepted accepted, co_await orders_.retry(std::move(request)));
   co_return co_await reply_accepted(std::move(accepted), std::move(call));
 }
@@ -190,7 +192,7 @@ asio::awaitable<Result<ApiReply>> OrderRoutes::resolve(ApiCall call) {
     CO_TRY_VOID(check_seen(call.caller, present));
   }
   if (wanted.version) resolution.if_updated_at = Timestamp(std::chrono::microseconds(*wanted.version));
-  resolution.by = std::move(call.caller.name);
+  resolution.by = call.caller.actor();
   CO_TRY(const ChildOrder child_order, co_await orders_.resolve(std::move(resolution)));
   co_return reply_with(child_order);
 }

@@ -194,8 +194,21 @@ TEST_F(OrderRoutesTest, ResolvesADoubtInTheNameOfTheToken) {
   const Resolution& last = orders.resolutions.back();
   EXPECT_EQ(last.outcome, ExecutionStatus::not_sent);
   EXPECT_EQ(last.note, "looked");
-  EXPECT_EQ(last.by, "admin");
+  EXPECT_EQ(last.by, (Actor{.kind = Actor::Kind::token, .name = "admin"}));
   EXPECT_EQ(last.if_updated_at, kFakeNow);
+}
+
+TEST_F(OrderRoutesTest, AnOrderARetryAndACancelSayWhoAsks) {
+  access.give("bot", {Scope::orders_read, Scope::orders_write});
+  token = "bot";
+  const std::string id(call("POST", "/v1/orders", order("c-1")).body.at("id").as_string());
+  call("POST", "/v1/orders/" + id + "/cancel");
+  orders.settle(ChildOrderStatus::denied);
+  call("POST", "/v1/orders/" + id + "/retry", R"({"client_order_id":"c-2"})");
+  const Actor bot{.kind = Actor::Kind::token, .name = "bot"};
+  EXPECT_EQ(orders.actors, std::vector{bot});
+  ASSERT_EQ(orders.requests.size(), 2U);
+  for (const OrderRequest& request : orders.requests) EXPECT_EQ(request.by, bot);
 }
 
 TEST_F(OrderRoutesTest, AResolutionThatIsWrongDecidesNothing) {

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/deadline.h"
 #include "net/run_on.h"
@@ -13,7 +12,6 @@ namespace tradeauto {
 namespace {
 
 constexpr std::string_view kAdministrator = "admin";
-constexpr std::string_view kOpen = "AUTH off";
 constexpr std::chrono::minutes kUseStep{1};  // how exact the last use is
 
 std::string hash_of(std::string_view value) {
@@ -33,7 +31,9 @@ TokenView view_of(const AccessToken& token) {
 }
 
 // Under these names others act: nobody's deeds may look like theirs.
-bool is_reserved(const TokenName& name) { return name.str() == kAdministrator || name.str() == kOpen; }
+bool is_reserved(const TokenName& name) {
+  return name.str() == kAdministrator || name.str() == anonymous_caller().name;
+}
 
 Error unknown_token(const TokenName& name) {
   return make_error(ErrorCode::not_found, "unknown_token", fmt::format("there is no token \"{}\"", name));
@@ -41,12 +41,6 @@ Error unknown_token(const TokenName& name) {
 
 Error name_taken(const TokenName& name) {
   return make_error(ErrorCode::conflict, "token_exists", fmt::format("there is a token \"{}\" already", name));
-}
-
-std::string words_of(ScopeSet scopes) {
-  std::vector<std::string_view> words;
-  for (const Scope scope : scopes.list()) words.push_back(to_string(scope));
-  return fmt::format("{}", fmt::join(words, " "));
 }
 
 Result<void> check_not_wider(const TokenRequest& request, const Caller& by) {
@@ -136,9 +130,9 @@ asio::awaitable<Result<AccessApi::Created>> AccessService::do_create(TokenReques
   token.groups = std::move(request.groups);
   token.expires_at = request.expires_at;
   token.created_at = now;
-  CO_TRY_VOID(co_await needs_.tokens.add_token(token));
+  CO_TRY_VOID(co_await needs_.tokens.add_token(token, by.actor()));
   remember(token);
-  CO_TRY_VOID(co_await tell("token_created", token.name, by, words_of(token.scopes)));
+  tell("a token was created", token.name, by);
   co_return Created{.token = view_of(token), .value = std::move(value)};
 }
 
@@ -174,9 +168,10 @@ asio::awaitable<Result<void>> AccessService::do_revoke(TokenName name, Caller by
     const std::scoped_lock lock(mutex_);
     if (!find_seen(name, by)) co_return unknown_token(name);
   }
-  CO_TRY_VOID(co_await needs_.tokens.delete_token(name));
+  CO_TRY_VOID(co_await needs_.tokens.delete_token(name, by.actor(), needs_.clock.now()));
   forget(name);
-  co_return co_await tell("token_revoked", name, by, {});
+  tell("a token was revoked", name, by);
+  co_return Result<void>{};
 }
 
 void AccessService::remember(AccessToken token) {
@@ -230,14 +225,9 @@ asio::awaitable<void> AccessService::write_use(TokenName name, Timestamp at) {
   }
 }
 
-asio::awaitable<Result<void>> AccessService::tell(std::string type, const TokenName& name, const Caller& by,
-                                                  std::string detail) {
-  needs_.log.info("a token was changed", {{"event", type}, {"token", name}, {"by", by.name}});
-  Event event;
-  event.at = needs_.clock.now();
-  event.type = std::move(type);
-  event.detail = detail.empty() ? name.str() : fmt::format("{}: {}", name, detail);
-  return needs_.ledger.append_event(std::move(event));
+void AccessService::tell(std::string_view what, const TokenName& name, const Caller& by) {
+  needs_.log.info(what, {{"token", name}, {"by", by.name}});
+  needs_.events.written();
 }
 
 }  // namespace tradeauto

@@ -15,11 +15,11 @@
 #include "base/rng.h"
 #include "base/secret.h"
 #include "crypto/crypto.h"
+#include "main_server/event_log.h"
 #include "net/semaphore.h"
 #include "net/signal.h"
 #include "net/task_group.h"
 #include "ports/access.h"
-#include "ports/ledger.h"
 
 namespace tradeauto {
 
@@ -29,7 +29,7 @@ class AccessService final : public AccessApi {
  public:
   struct Needs {
     TokenStore& tokens;
-    Ledger& ledger;
+    EventLog& events;
     SecretString administrator;  // the value of that token; empty: there is none
     const Clock& clock;
     Rng& rng;
@@ -70,7 +70,8 @@ class AccessService final : public AccessApi {
   // mutex_ is held.
   void note_use(Entry& entry, Timestamp now);
   asio::awaitable<void> write_use(TokenName name, Timestamp at);
-  asio::awaitable<Result<void>> tell(std::string type, const TokenName& name, const Caller& by, std::string detail);
+  // What became of a token is on disk.
+  void tell(std::string_view what, const TokenName& name, const Caller& by);
 
   Needs needs_;
   asio::strand<asio::any_io_executor> strand_;

@@ -18,10 +18,11 @@ Error unknown_account(const AccountRef& ref) {
 
 }  // namespace
 
-asio::awaitable<Result<AccountApi::PutGroup>> AccountService::put_group(GroupName name) {
-  CO_TRY(auto put, co_await needs_.registry.put_group(name, needs_.clock.now()));
+asio::awaitable<Result<AccountApi::PutGroup>> AccountService::put_group(GroupName name, Actor by) {
+  CO_TRY(auto put, co_await needs_.registry.put_group(name, by, needs_.clock.now()));
   if (put.created) {
-    needs_.log.info("group created", {{"group", name}});
+    needs_.log.info("group created", {{"group", name}, {"by", by.name}});
+    needs_.events.written();
     needs_.directory.group_created(name);
   }
   GroupView shown = co_await view(std::move(put.group));
@@ -40,16 +41,17 @@ asio::awaitable<Result<std::vector<GroupView>>> AccountService::groups() {
   co_return views;
 }
 
-asio::awaitable<Result<void>> AccountService::delete_group(GroupName name) {
-  CO_TRY_VOID(co_await needs_.registry.delete_group(name));
-  needs_.log.info("group deleted", {{"group", name}});
+asio::awaitable<Result<void>> AccountService::delete_group(GroupName name, Actor by) {
+  CO_TRY_VOID(co_await needs_.registry.delete_group(name, by, needs_.clock.now()));
+  needs_.log.info("group deleted", {{"group", name}, {"by", by.name}});
+  needs_.events.written();
   needs_.directory.group_deleted(std::move(name));
   co_return Result<void>{};
 }
 
 asio::awaitable<Result<AccountApi::PutAccount>> AccountService::put_account(
     AccountRef ref, Brokerage brokerage, Credentials credentials, bool enabled,
-    std::optional<std::uint64_t> expected_version) {
+    std::optional<std::uint64_t> expected_version, Actor by) {
   CO_TRY_VOID(co_await find_group(ref.group));
   CheckedCredentials checked = check_credentials(brokerage, std::move(credentials));
   if (!checked.faults.empty()) {
@@ -66,9 +68,11 @@ asio::awaitable<Result<AccountApi::PutAccount>> AccountService::put_account(
   account.sealed_credentials = needs_.box.seal(ref, checked.credentials);
   account.login_fingerprint = needs_.box.fingerprint(brokerage, checked.credentials);
   account.created_at = account.updated_at = needs_.clock.now();
-  CO_TRY(auto put, co_await needs_.registry.put_account(std::move(account), expected_version));
-  needs_.log.info("account registered",
-                  {{"group", ref.group}, {"account", ref.account}, {"brokerage", to_string(brokerage)}});
+  CO_TRY(auto put, co_await needs_.registry.put_account(std::move(account), expected_version, by));
+  needs_.log.info(
+      "account registered",
+      {{"group", ref.group}, {"account", ref.account}, {"brokerage", to_string(brokerage)}, {"by", by.name}});
+  needs_.events.written();
   needs_.listener.login_changed(ref);
   needs_.directory.account_changed(ref);
   AccountView shown = co_await view(std::move(put.account));
@@ -76,16 +80,20 @@ asio::awaitable<Result<AccountApi::PutAccount>> AccountService::put_account(
 }
 
 asio::awaitable<Result<AccountView>> AccountService::set_enabled(AccountRef ref, bool enabled,
-                                                                 std::optional<std::uint64_t> expected_version) {
+                                                                 std::optional<std::uint64_t> expected_version,
+                                                                 Actor by) {
   while (true) {
     CO_TRY(RegisteredAccount account, co_await find(ref));
     const std::uint64_t version = expected_version.value_or(account.version);
     account.enabled = enabled;
     account.updated_at = needs_.clock.now();
-    auto put = co_await needs_.registry.put_account(std::move(account), version);
+    auto put = co_await needs_.registry.put_account(std::move(account), version, by);
     // Without If-Match the version just read guards the credentials against a change in between: then it is read again.
     if (!put.ok() && put.error().code == ErrorCode::precondition_failed && !expected_version) continue;
     if (!put.ok()) co_return std::move(put).error();
+    needs_.log.info(enabled ? "account enabled" : "account disabled",
+                    {{"group", ref.group}, {"account", ref.account}, {"by", by.name}});
+    needs_.events.written();
     needs_.directory.account_changed(std::move(ref));
     co_return co_await view(std::move(put->account));
   }
@@ -104,9 +112,10 @@ asio::awaitable<Result<std::vector<AccountView>>> AccountService::accounts(Group
   co_return views;
 }
 
-asio::awaitable<Result<void>> AccountService::delete_account(AccountRef ref) {
-  CO_TRY_VOID(co_await needs_.registry.delete_account(ref));
-  needs_.log.info("account deleted", {{"group", ref.group}, {"account", ref.account}});
+asio::awaitable<Result<void>> AccountService::delete_account(AccountRef ref, Actor by) {
+  CO_TRY_VOID(co_await needs_.registry.delete_account(ref, by, needs_.clock.now()));
+  needs_.log.info("account deleted", {{"group", ref.group}, {"account", ref.account}, {"by", by.name}});
+  needs_.events.written();
   needs_.listener.login_changed(ref);
   needs_.directory.account_changed(std::move(ref));
   co_return Result<void>{};

@@ -4,6 +4,7 @@
 #include "base/rng.h"
 #include "crypto/crypto.h"
 #include "main_server/credential_box.h"
+#include "main_server/event_log.h"
 #include "ports/order_api.h"
 
 namespace tradeauto {
@@ -39,6 +40,7 @@ class AccountService final : public AccountApi {
  public:
   struct Needs {
     Registry& registry;
+    EventLog& events;
     ServiceDirectory& directory;
     LoginListener& listener;
     CredentialBox& box;
@@ -47,18 +49,19 @@ class AccountService final : public AccountApi {
   };
   explicit AccountService(Needs needs) : needs_(std::move(needs)) {}
 
-  asio::awaitable<Result<PutGroup>> put_group(GroupName name) override;
+  asio::awaitable<Result<PutGroup>> put_group(GroupName name, Actor by) override;
   asio::awaitable<Result<GroupView>> group(GroupName name) override;
   asio::awaitable<Result<std::vector<GroupView>>> groups() override;
-  asio::awaitable<Result<void>> delete_group(GroupName name) override;
+  asio::awaitable<Result<void>> delete_group(GroupName name, Actor by) override;
 
   asio::awaitable<Result<PutAccount>> put_account(AccountRef ref, Brokerage brokerage, Credentials credentials,
-                                                  bool enabled, std::optional<std::uint64_t> expected_version) override;
+                                                  bool enabled, std::optional<std::uint64_t> expected_version,
+                                                  Actor by) override;
   asio::awaitable<Result<AccountView>> set_enabled(AccountRef ref, bool enabled,
-                                                   std::optional<std::uint64_t> expected_version) override;
+                                                   std::optional<std::uint64_t> expected_version, Actor by) override;
   asio::awaitable<Result<AccountView>> account(AccountRef ref) override;
   asio::awaitable<Result<std::vector<AccountView>>> accounts(GroupName group) override;
-  asio::awaitable<Result<void>> delete_account(AccountRef ref) override;
+  asio::awaitable<Result<void>> delete_account(AccountRef ref, Actor by) override;
 
  private:
   asio::awaitable<Result<RegisteredAccount>> find(AccountRef ref);

@@ -22,10 +22,10 @@ class AccountServiceTest : public MainBench {
 };
 
 TEST_F(AccountServiceTest, AGroupIsMadeOnceAndShown) {
-  const auto first = time.run(main->accounts().put_group(GroupName("family")));
+  const auto first = time.run(main->accounts().put_group(GroupName("family"), bot));
   EXPECT_TRUE(first->created);
   EXPECT_EQ(first->group.state, "idle") << "no account, nothing to serve";
-  EXPECT_FALSE(time.run(main->accounts().put_group(GroupName("family")))->created);
+  EXPECT_FALSE(time.run(main->accounts().put_group(GroupName("family"), bot))->created);
   ASSERT_TRUE(put("family", "mom").ok());
   EXPECT_EQ(time.run(main->accounts().group(GroupName("family")))->state, "waiting");
   connect(hello("w1"));
@@ -38,10 +38,10 @@ TEST_F(AccountServiceTest, AGroupIsMadeOnceAndShown) {
 
 TEST_F(AccountServiceTest, AGroupWithAccountsCannotBeDeleted) {
   add_group("family");
-  EXPECT_EQ(time.run(main->accounts().delete_group(GroupName("family"))).error().reason, "group_not_empty");
-  ASSERT_TRUE(time.run(main->accounts().delete_account(ref("family", "mom"))).ok());
-  EXPECT_TRUE(time.run(main->accounts().delete_group(GroupName("family"))).ok());
-  EXPECT_EQ(time.run(main->accounts().delete_group(GroupName("family"))).error().reason, "unknown_group");
+  EXPECT_EQ(time.run(main->accounts().delete_group(GroupName("family"), bot)).error().reason, "group_not_empty");
+  ASSERT_TRUE(time.run(main->accounts().delete_account(ref("family", "mom"), bot)).ok());
+  EXPECT_TRUE(time.run(main->accounts().delete_group(GroupName("family"), bot)).ok());
+  EXPECT_EQ(time.run(main->accounts().delete_group(GroupName("family"), bot)).error().reason, "unknown_group");
 }
 
 TEST_F(AccountServiceTest, TheSameLoginIsRegisteredOnceAndPaperIsExempt) {
@@ -81,7 +81,7 @@ TEST_F(AccountServiceTest, AReplacementNeedsTheVersionThatItReplaces) {
   EXPECT_FALSE(second->created);
   EXPECT_EQ(second->account.version, 2U);
   EXPECT_EQ(second->account.created_at, first->account.created_at);
-  EXPECT_EQ(time.run(main->accounts().set_enabled(ref("family", "mom"), false, 1)).error().code,
+  EXPECT_EQ(time.run(main->accounts().set_enabled(ref("family", "mom"), false, 1, bot)).error().code,
             ErrorCode::precondition_failed);
 }
 
@@ -92,7 +92,7 @@ TEST_F(AccountServiceTest, DisablingWithoutAVersionSurvivesAChangeInBetween) {
   store->faults.hold_answers("find_account");
   TaskGroup clients(io.get_executor());
   clients.spawn([](AccountApi& api, AccountRef ref, auto& out) -> asio::awaitable<void> {
-    out = co_await api.set_enabled(std::move(ref), false, std::nullopt);
+    out = co_await api.set_enabled(std::move(ref), false, std::nullopt, {});
   }(main->accounts(), ref("family", "mom"), answer));
   time.settle();
   ASSERT_TRUE(put("family", "mom", Brokerage::tradier, tradier("token-two")).ok());
@@ -108,13 +108,13 @@ TEST_F(AccountServiceTest, AnAccountWithChildOrdersUnderWayIsNotDeleted) {
   OrderRequest soon = request("c-1");
   soon.deadline_within = std::chrono::seconds(5);
   accepted(soon);
-  const auto busy = time.run(main->accounts().delete_account(ref("family", "mom")));
+  const auto busy = time.run(main->accounts().delete_account(ref("family", "mom"), bot));
   ASSERT_FALSE(busy.ok());
   EXPECT_EQ(busy.error().code, ErrorCode::conflict);
   EXPECT_EQ(busy.error().reason, "account_busy");
-  EXPECT_TRUE(time.run(main->accounts().set_enabled(ref("family", "mom"), false, std::nullopt)).ok());
+  EXPECT_TRUE(time.run(main->accounts().set_enabled(ref("family", "mom"), false, std::nullopt, bot)).ok());
   pass(std::chrono::seconds(6));
-  EXPECT_TRUE(time.run(main->accounts().delete_account(ref("family", "mom"))).ok());
+  EXPECT_TRUE(time.run(main->accounts().delete_account(ref("family", "mom"), bot)).ok());
 }
 
 TEST_F(AccountServiceTest, ShowsHowFarTheActivationIs) {
@@ -128,8 +128,46 @@ TEST_F(AccountServiceTest, ShowsHowFarTheActivationIs) {
   const auto dad = time.run(main->accounts().account(ref("family", "dad")));
   EXPECT_EQ(dad->activation, "failed");
   EXPECT_EQ(dad->activation_detail, "no tool here");
-  ASSERT_TRUE(time.run(main->accounts().set_enabled(ref("family", "dad"), false, std::nullopt)).ok());
+  ASSERT_TRUE(time.run(main->accounts().set_enabled(ref("family", "dad"), false, std::nullopt, bot)).ok());
   EXPECT_EQ(activation("dad"), "disabled");
+}
+
+TEST_F(AccountServiceTest, EachChangeIsInTheTrailWithWhoMadeItAndWakesWhoFollows) {
+  const Actor ann{.kind = Actor::Kind::legacy, .name = "ann"};
+  const auto changed = [&](auto change) {
+    const std::uint64_t before = main->events().event_version();
+    ASSERT_TRUE(time.run(std::move(change)).ok());
+    EXPECT_GT(main->events().event_version(), before);
+  };
+  AccountApi& accounts = main->accounts();
+  changed(accounts.put_group(GroupName("family"), ann));
+  changed(
+      accounts.put_account(ref("family", "mom"), Brokerage::tradier, tradier("token-one"), true, std::nullopt, ann));
+  changed(accounts.set_enabled(ref("family", "mom"), false, std::nullopt, ann));
+  changed(accounts.set_enabled(ref("family", "mom"), true, std::nullopt, ann));
+  changed(
+      accounts.put_account(ref("family", "mom"), Brokerage::tradier, tradier("token-one"), true, std::nullopt, ann));
+  changed(accounts.delete_account(ref("family", "mom"), ann));
+  changed(accounts.delete_group(GroupName("family"), ann));
+  std::vector<std::string> types;
+  const auto all = time.run(main->events().events(0, 100)).value();
+  for (const Event& event : all) {
+    types.push_back(event.type);
+    EXPECT_EQ(event.actor, ann);
+    EXPECT_EQ(event.group, GroupName("family"));
+    EXPECT_EQ(event.detail.find("token-one"), std::string::npos);
+  }
+  EXPECT_EQ(types, (std::vector<std::string>{"group_created", "account_added", "account_disabled", "account_enabled",
+                                             "account_changed", "account_deleted", "group_deleted"}));
+}
+
+TEST_F(AccountServiceTest, WhatTheStoreRefusesHasNotHappened) {
+  add_group("family", {});
+  const std::uint64_t newest = time.run(main->events().newest_event()).value();
+  store->faults.fail("put_account");
+  EXPECT_EQ(put("family", "mom").error().code, ErrorCode::internal);
+  EXPECT_EQ(time.run(main->accounts().account(ref("family", "mom"))).error().reason, "unknown_account");
+  EXPECT_EQ(time.run(main->events().newest_event()).value(), newest);
 }
 
 TEST_F(AccountServiceTest, NeverShowsCredentialsAndGivesThemToTheWorkerOnly) {

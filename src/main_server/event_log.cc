@@ -43,12 +43,13 @@ asio::awaitable<Result<T>> EventLog::told(asio::awaitable<Result<T>> write) {
   co_return result;
 }
 
-asio::awaitable<Result<Ledger::Accepted>> EventLog::accept(Order order, std::string body_hash) {
-  return told(ledger_.accept(std::move(order), std::move(body_hash)));
+asio::awaitable<Result<Ledger::Accepted>> EventLog::accept(Order order, std::string body_hash, Actor by) {
+  return told(ledger_.accept(std::move(order), std::move(body_hash), std::move(by)));
 }
 
-asio::awaitable<Result<Ledger::Accepted>> EventLog::retry(Order order, std::string body_hash, bool include_rejected) {
-  return told(ledger_.retry(std::move(order), std::move(body_hash), include_rejected));
+asio::awaitable<Result<Ledger::Accepted>> EventLog::retry(Order order, std::string body_hash, bool include_rejected,
+                                                          Actor by) {
+  return told(ledger_.retry(std::move(order), std::move(body_hash), include_rejected, std::move(by)));
 }
 
 asio::awaitable<Result<Order>> EventLog::order(OrderId id) { return ledger_.order(std::move(id)); }
@@ -101,8 +102,8 @@ asio::awaitable<Result<std::vector<ChildOrderChange>>> EventLog::refuse(std::vec
   return told(ledger_.refuse(std::move(ids), std::move(reason), std::move(detail), now));
 }
 
-asio::awaitable<Result<std::vector<ChildOrderChange>>> EventLog::cancel(OrderId order, Timestamp now) {
-  return told(ledger_.cancel(std::move(order), now));
+asio::awaitable<Result<std::vector<ChildOrderChange>>> EventLog::cancel(OrderId order, Actor by, Timestamp now) {
+  return told(ledger_.cancel(std::move(order), std::move(by), now));
 }
 
 asio::awaitable<Result<ChildOrderChange>> EventLog::resolve(Resolution resolution, Timestamp now, Timestamp runs_over) {
@@ -131,6 +132,10 @@ asio::awaitable<Result<std::uint64_t>> EventLog::newest_event() { return ledger_
 
 asio::awaitable<Result<void>> EventLog::append_event(Event event) {
   return told(ledger_.append_event(std::move(event)));
+}
+
+asio::awaitable<Result<std::vector<Event>>> EventLog::deeds(DeedFilter filter) {
+  return ledger_.deeds(std::move(filter));
 }
 
 }  // namespace tradeauto

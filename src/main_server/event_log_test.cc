@@ -27,7 +27,7 @@ TEST_F(EventLogTest, AProbeIsToldOfEachStatusThatIsOnDisk) {
   ProbeNotes notes;
   EventLog log(memory->ledger(), clock, &notes);
   const Order order = time.run(main->orders().get(accepted(request("c-1")))).value();
-  EXPECT_FALSE(time.run(log.accept(order, "another body")).ok());
+  EXPECT_FALSE(time.run(log.accept(order, "another body", bot)).ok());
   EXPECT_EQ(notes.writes, 0) << "what failed wrote nothing";
 
   Order fresh = order;
@@ -39,12 +39,12 @@ TEST_F(EventLogTest, AProbeIsToldOfEachStatusThatIsOnDisk) {
   }
   using enum ChildOrderStatus;
   using Became = std::pair<ChildOrderStatus, Brokerage>;
-  ASSERT_TRUE(time.run(log.accept(fresh, "body")).ok());
+  ASSERT_TRUE(time.run(log.accept(fresh, "body", bot)).ok());
   EXPECT_EQ(notes.became, (std::vector<Became>{{pending, Brokerage::paper}, {pending, Brokerage::paper}}));
-  ASSERT_TRUE(time.run(log.accept(fresh, "body")).ok());
+  ASSERT_TRUE(time.run(log.accept(fresh, "body", bot)).ok());
   EXPECT_EQ(notes.became.size(), 2U) << "the same order again is none";
   notes.became.clear();
-  ASSERT_TRUE(time.run(log.cancel(fresh.id, clock.now())).ok());
+  ASSERT_TRUE(time.run(log.cancel(fresh.id, bot, clock.now())).ok());
   EXPECT_EQ(notes.became, (std::vector<Became>{{canceled, Brokerage::paper}, {canceled, Brokerage::paper}}));
   EXPECT_EQ(notes.writes, 3);
 }
@@ -70,9 +70,9 @@ TEST_F(EventLogTest, ReadingWakesNobodyNorDoesWhatFailed) {
   const OrderId id = accepted(request("c-1"));
   const std::uint64_t seen = main->events().event_version();
   EXPECT_TRUE(time.run(main->orders().get(id)).ok());
-  EXPECT_FALSE(time.run(main->orders().cancel(OrderId("nobody"))).ok());
+  EXPECT_FALSE(time.run(main->orders().cancel(OrderId("nobody"), bot)).ok());
   EXPECT_EQ(main->events().event_version(), seen);
-  EXPECT_TRUE(time.run(main->orders().cancel(id)).ok());
+  EXPECT_TRUE(time.run(main->orders().cancel(id, bot)).ok());
   EXPECT_GT(main->events().event_version(), seen);
 }
 

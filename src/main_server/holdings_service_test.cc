@@ -183,7 +183,7 @@ TEST_F(HoldingsServiceTest, ADeletedAccountsHoldingsGoWithIt) {
   const Peer w1 = connect(hello("w1"));
   w1.link->answer("mom", held("mom", "2"));
   ASSERT_TRUE(refresh(only("mom")).ok());
-  ASSERT_TRUE(time.run(main->accounts().delete_account(ref("family", "mom"))).ok());
+  ASSERT_TRUE(time.run(main->accounts().delete_account(ref("family", "mom"), bot)).ok());
   time.settle();
   EXPECT_THAT(*list(), IsEmpty());
   ASSERT_TRUE(put("family", "mom").ok());
@@ -200,7 +200,7 @@ TEST_F(HoldingsServiceTest, AnAnswerForTheLogInBeforeIsDropped) {
   w1.link->answer("mom", held("mom", "2"));
   time.settle();
   EXPECT_FALSE(of("mom").report);
-  ASSERT_TRUE(time.run(main->accounts().set_enabled(ref("family", "mom"), false, std::nullopt)).ok());
+  ASSERT_TRUE(time.run(main->accounts().set_enabled(ref("family", "mom"), false, std::nullopt, bot)).ok());
   EXPECT_FALSE(of("mom").enabled);
 }
 
@@ -209,7 +209,7 @@ TEST_F(HoldingsServiceTest, DisablingAnAccountKeepsWhatIsKnown) {
   const Peer w1 = connect(hello("w1"));
   for (const std::string account : {"mom", "dad"}) w1.link->answer(account, held(account, "2"));
   ASSERT_TRUE(refresh(all("family")).ok());
-  ASSERT_TRUE(time.run(main->accounts().set_enabled(ref("family", "mom"), false, std::nullopt)).ok());
+  ASSERT_TRUE(time.run(main->accounts().set_enabled(ref("family", "mom"), false, std::nullopt, bot)).ok());
   EXPECT_EQ(quantity(of("mom")), "2");
   ASSERT_EQ(refresh(all("family"))->size(), 1U) << "a group's enabled accounts";
   const auto named = refresh(only("mom"));
@@ -225,7 +225,7 @@ TEST_F(HoldingsServiceTest, TheQuestionFollowsTheActivationOfANewLogIn) {
   std::optional<Result<Views>> begun;
   TaskGroup clients(io.get_executor());
   clients.spawn([](MainServer& server, AccountRef ref, auto& put, auto& out) -> asio::awaitable<void> {
-    put = co_await server.accounts().put_account(ref, Brokerage::paper, {}, true, std::nullopt);
+    put = co_await server.accounts().put_account(ref, Brokerage::paper, {}, true, std::nullopt, {});
     out = co_await server.holdings().refresh({.group = GroupName("family")});
   }(*main, ref("family", "mom"), put_answer, begun));
   time.settle();

@@ -46,7 +46,7 @@ asio::awaitable<Result<Ledger::Accepted>> OrderService::create(OrderRequest requ
   CO_TRY(auto known, co_await needs_.ledger.find_order(request.client_order_id));
   auto order = known ? Result<Order>(std::move(*known)) : co_await plan(request);
   if (!order.ok()) co_return std::move(order).error();
-  auto accepted = co_await needs_.ledger.accept(std::move(order).value(), hash);
+  auto accepted = co_await needs_.ledger.accept(std::move(order).value(), hash, request.by);
   if (accepted.ok()) tell(*accepted, request.request_id);
   co_return accepted;
 }
@@ -85,12 +85,12 @@ asio::awaitable<Result<Ledger::Accepted>> OrderService::retry(RetryRequest reque
   // A repeat gets its order whatever has become of the first one since.
   CO_TRY(auto known, co_await needs_.ledger.find_order(request.client_order_id));
   if (known) {
-    auto again = co_await needs_.ledger.accept(std::move(*known), hash);
+    auto again = co_await needs_.ledger.accept(std::move(*known), hash, request.by);
     if (again.ok()) tell(*again, request.request_id);
     co_return again;
   }
   CO_TRY(const Order first, co_await needs_.ledger.order(request.order));
-  auto accepted = co_await needs_.ledger.retry(make_retry(first, request), hash, request.include_rejected);
+  auto accepted = co_await needs_.ledger.retry(make_retry(first, request), hash, request.include_rejected, request.by);
   if (accepted.ok()) tell(*accepted, request.request_id);
   co_return accepted;
 }
@@ -105,9 +105,10 @@ asio::awaitable<Result<ChildOrder>> OrderService::child_order(ChildOrderId id) {
   return needs_.ledger.child_order(std::move(id));
 }
 
-asio::awaitable<Result<Order>> OrderService::cancel(OrderId id) {
-  CO_TRY(const auto changes, co_await needs_.ledger.cancel(id, needs_.clock.now()));
-  needs_.log.info("child orders canceled", {{"order", id}, {"child_orders", changes.size()}});
+asio::awaitable<Result<Order>> OrderService::cancel(OrderId id, Actor by) {
+  const std::string name = by.name;
+  CO_TRY(const auto changes, co_await needs_.ledger.cancel(id, std::move(by), needs_.clock.now()));
+  needs_.log.info("child orders canceled", {{"order", id}, {"child_orders", changes.size()}, {"by", name}});
   needs_.listener.child_orders_canceled(changes);
   needs_.events.publish(changes);
   co_return co_await needs_.ledger.order(std::move(id));
@@ -115,7 +116,7 @@ asio::awaitable<Result<Order>> OrderService::cancel(OrderId id) {
 
 asio::awaitable<Result<ChildOrder>> OrderService::resolve(Resolution resolution) {
   const Timestamp now = needs_.clock.now();
-  const std::string by = resolution.by;
+  const std::string by = resolution.by.name;
   CO_TRY(ChildOrderChange change, co_await needs_.ledger.resolve(std::move(resolution), now, now - kOverdueGrace));
   ChildOrder& child = change.child_order;
   needs_.log.info(

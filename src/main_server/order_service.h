@@ -45,7 +45,7 @@ class OrderService final : public OrderApi {
   asio::awaitable<Result<std::vector<Order>>> list(OrderFilter filter) override;
   asio::awaitable<Result<Order>> wait(OrderId id, Deadline deadline) override;
   asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) override;
-  asio::awaitable<Result<Order>> cancel(OrderId id) override;
+  asio::awaitable<Result<Order>> cancel(OrderId id, Actor by) override;
   asio::awaitable<Result<Ledger::Accepted>> retry(RetryRequest request) override;
   asio::awaitable<Result<ChildOrder>> resolve(Resolution resolution) override;
   asio::awaitable<Result<OrderPreview>> preview(OrderRequest request) override;

@@ -135,12 +135,12 @@ TEST_F(RouterAssignmentTest, AnAccountThatIsChangedReachesItsWorker) {
   EXPECT_EQ(w1.link->activations.size(), 2U);
   const OrderId id = accepted(request("c-1"));
   EXPECT_EQ(w1.link->offers.size(), 2U);
-  ASSERT_TRUE(time.run(main->accounts().set_enabled(ref("family", "dad"), false, std::nullopt)).ok());
+  ASSERT_TRUE(time.run(main->accounts().set_enabled(ref("family", "dad"), false, std::nullopt, bot)).ok());
   time.settle();
   EXPECT_EQ(w1.link->deactivated.size(), 1U);
   EXPECT_EQ(w1.link->withdrawn.size(), 1U) << "what waits there is not the worker's to refuse";
   EXPECT_EQ(status(id, "dad"), pending);
-  ASSERT_TRUE(time.run(main->accounts().set_enabled(ref("family", "dad"), true, std::nullopt)).ok());
+  ASSERT_TRUE(time.run(main->accounts().set_enabled(ref("family", "dad"), true, std::nullopt, bot)).ok());
   time.settle();
   EXPECT_EQ(w1.link->offers.size(), 3U) << "offered again";
 }
@@ -208,7 +208,7 @@ TEST_F(RouterAssignmentTest, AGroupThatIsDeletedDuringAnAssignmentStaysDeleted) 
   const Peer w1 = connect(hello("w1"));
   for (const char* group : {"b", "c"}) {
     // As another main server would: this one has not heard of it.
-    ASSERT_TRUE(time.run(memory->registry().delete_group(GroupName(group))).ok());
+    ASSERT_TRUE(time.run(memory->registry().delete_group(GroupName(group), bot, clock.now())).ok());
   }
   store->faults.release();
   time.settle();
@@ -222,9 +222,9 @@ TEST_F(RouterAssignmentTest, AGroupThatIsMadeAnewIsNotForgotten) {
   const Peer w1 = connect(hello("w1"));
   add_group("family", {});
   store->faults.hold("find_group");
-  ASSERT_TRUE(time.run(main->accounts().delete_group(GroupName("family"))).ok());
+  ASSERT_TRUE(time.run(main->accounts().delete_group(GroupName("family"), bot)).ok());
   time.settle();
-  ASSERT_TRUE(time.run(memory->registry().put_group(GroupName("family"), clock.now())).ok());
+  ASSERT_TRUE(time.run(memory->registry().put_group(GroupName("family"), bot, clock.now())).ok());
   store->faults.release();
   time.settle();
   EXPECT_EQ(worker_of("family"), "w1") << "word of the deletion came after the group was there again";

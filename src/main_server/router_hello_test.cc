@@ -228,7 +228,7 @@ TEST_F(RouterHelloTest, AGroupThatIsDeletedDuringAHelloIsLeftOut) {
     EXPECT_TRUE(opened.ok());
   }(main->sessions(), hello("w1", 2), link));
   time.settle();
-  ASSERT_TRUE(time.run(memory->registry().delete_group(GroupName("a"))).ok());
+  ASSERT_TRUE(time.run(memory->registry().delete_group(GroupName("a"), bot, clock.now())).ok());
   store->faults.release();
   time.run(tasks.join());
   time.settle();

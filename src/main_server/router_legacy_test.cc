@@ -52,7 +52,7 @@ TEST_F(RouterLegacyTest, WhatIsCanceledIsWithdrawnSymbolBySymbol) {
   const OrderId id = accepted(request("c-1", "family", {"AAPL", "MSFT"}));
   ASSERT_EQ(peer.link->offers.size(), 2U);
   ASSERT_EQ(permit(peer, peer.link->offers[0]).child_orders.size(), 1U);
-  const Order order = time.run(main->orders().cancel(id)).value();
+  const Order order = time.run(main->orders().cancel(id, bot)).value();
   time.settle();
   EXPECT_EQ(peer.link->withdrawn, std::vector<TaskId>{peer.link->offers[1].id});
   EXPECT_EQ(permit(peer, peer.link->offers[1]).refusal, "not_offered");

@@ -12,7 +12,7 @@ using enum ChildOrderStatus;
 class RouterOfferTest : public MainBench {
  protected:
   Result<Order> cancel(const OrderId& id) {
-    auto result = time.run(main->orders().cancel(id));
+    auto result = time.run(main->orders().cancel(id, bot));
     time.settle();
     return result;
   }
@@ -169,7 +169,7 @@ TEST_F(RouterOfferTest, ACancelThatOvertakesThePermitForbidsTheStart) {
   }(*w1.session, task, given));
   time.settle();
   EXPECT_FALSE(given.has_value());
-  ASSERT_TRUE(time.run(memory->ledger().cancel(id, clock.now())).ok()) << "another main server's, say";
+  ASSERT_TRUE(time.run(memory->ledger().cancel(id, bot, clock.now())).ok()) << "another main server's, say";
   store->faults.release();
   time.settle();
   ASSERT_TRUE(given.has_value());

@@ -27,17 +27,17 @@ struct AccessToken {
   std::optional<Timestamp> last_used_at;
 };
 
-// The access tokens. Every write is on disk when its awaitable returns. Strand: none; calls may overlap.
-// Failure: internal if the disk fails.
+// The access tokens. Every write is on disk when its awaitable returns, and in the same transaction so is the event
+// that tells of it: both or neither. Strand: none; calls may overlap. Failure: internal if the disk fails.
 class TokenStore {
  public:
   virtual ~TokenStore() = default;
 
   // Conflict (token_exists) if the name is taken.
-  virtual asio::awaitable<Result<void>> add_token(AccessToken token) = 0;
-  virtual asio::awaitable<Result<std::vector<AccessToken>>> list_tokens() = 0;  // by name
-  virtual asio::awaitable<Result<void>> delete_token(TokenName name) = 0;       // unknown_token
-  // Of one that has been deleted there is nothing to tell.
+  virtual asio::awaitable<Result<void>> add_token(AccessToken token, Actor by) = 0;
+  virtual asio::awaitable<Result<std::vector<AccessToken>>> list_tokens() = 0;                      // by name
+  virtual asio::awaitable<Result<void>> delete_token(TokenName name, Actor by, Timestamp now) = 0;  // unknown_token
+  // Of one that has been deleted there is nothing to tell. Nobody's deed: no event.
   virtual asio::awaitable<Result<void>> token_used(TokenName name, Timestamp at) = 0;
 };
 

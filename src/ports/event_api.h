@@ -22,6 +22,8 @@ class EventApi {
   virtual asio::awaitable<Result<std::vector<Event>>> events(std::uint64_t after, std::size_t limit) = 0;
   // The sequence of the newest event; 0 before the first.
   virtual asio::awaitable<Result<std::uint64_t>> newest_event() = 0;
+  // The audit trail, newest first: what somebody did.
+  virtual asio::awaitable<Result<std::vector<Event>>> deeds(DeedFilter filter) = 0;
 
   // Grows after each commit that may have written events: whoever reads it before they read events misses none.
   virtual std::uint64_t event_version() const = 0;

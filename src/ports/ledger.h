@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "domain/access.h"
 #include "domain/child_order.h"
+#include "domain/deed.h"
 #include "domain/order.h"
 #include "domain/task.h"
 
@@ -18,16 +19,31 @@ namespace tradeauto {
 
 namespace asio = boost::asio;
 
-// One entry of the append-only audit trail, written in the transaction of the change that it tells.
+// One entry of the append-only event log, written in the transaction of the change that it tells.
 struct Event {
   std::uint64_t sequence = 0;  // given by the ledger; grows by one
   Timestamp at;
-  std::string type;  // order_accepted, child_order_executing, child_order_in_doubt, alarm, …
+  std::string type;            // of a deed (domain/deed.h), or child_order_executing, child_order_in_doubt, alarm, …
+  std::optional<Actor> actor;  // who did it; nothing: it was written before that was kept
   std::optional<OrderId> order;
   std::optional<ChildOrderId> child_order;
-  std::optional<GroupName> group;
+  std::optional<GroupName> group;  // the one that all of it lies in
+  std::optional<AccountName> account;
+  std::optional<TokenName> token;  // that was created or revoked
   std::optional<WorkerName> worker;
   std::string detail;
+};
+
+// Which events of the audit trail are wanted: it shows what somebody did, and leaves out what came of it.
+struct DeedFilter {
+  Groups groups;                     // in one of these; empty: anywhere, also what lies in no one group
+  std::optional<std::string> actor;  // the name, whatever the kind
+  std::optional<Deed> deed;
+  std::optional<GroupName> group;
+  std::optional<Timestamp> since;       // at >= since
+  std::optional<Timestamp> until;       // at < until
+  std::optional<std::uint64_t> before;  // the cursor: older than the event with this sequence
+  std::size_t limit = 50;               // 1–500
 };
 
 struct ChildOrderChange {
@@ -76,12 +92,12 @@ struct Resolution {
   ChildOrderId child_order;
   // What became of it wherever that is not known: submitted, filled, rejected, or not_sent.
   ExecutionStatus outcome = ExecutionStatus::not_sent;
-  std::string by;                          // the name of their token
+  Actor by;
   std::string note;                        // how they know
   std::optional<Timestamp> if_updated_at;  // the child order that they looked at
 };
 
-// Orders, child orders, execution reports, and the audit trail.
+// Orders, child orders, execution reports, and the event log.
 //
 // Everything that a method changes is one transaction and on disk when its awaitable returns; so is the event that
 // tells of it. Changes of state follow domain/child_order.h and nothing else. Strand: none; calls may overlap; the
@@ -103,12 +119,13 @@ class Ledger {
     Order order;
     bool created = false;
   };
-  virtual asio::awaitable<Result<Accepted>> accept(Order order, std::string body_hash) = 0;
+  virtual asio::awaitable<Result<Accepted>> accept(Order order, std::string body_hash, Actor by) = 0;
 
   // Stores `order` as the retry of order.retry_of, for the same (account, symbol): of its child orders those whose
   // first was never sent (denied, expired, canceled), and if asked those that were rejected; none that was retried
   // before. Else as accept(). Failure: unknown_order; conflict (nothing_to_retry).
-  virtual asio::awaitable<Result<Accepted>> retry(Order order, std::string body_hash, bool include_rejected) = 0;
+  virtual asio::awaitable<Result<Accepted>> retry(Order order, std::string body_hash, bool include_rejected,
+                                                  Actor by) = 0;
 
   virtual asio::awaitable<Result<Order>> order(OrderId id) = 0;
   virtual asio::awaitable<Result<std::optional<Order>>> find_order(ClientOrderId id) = 0;
@@ -158,8 +175,8 @@ class Ledger {
                                                                         Timestamp now) = 0;
   // pending -> canceled, for each child order of the order that is pending. What was permitted before stays as it is;
   // what is canceled gets no permit any more. Failure: conflict (nothing_to_cancel) when none is pending.
-  virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> cancel(OrderId order, Timestamp now) = 0;
-  // in_doubt -> what the resolution says, with name and note in the audit trail. Sub-accounts that are not in doubt
+  virtual asio::awaitable<Result<std::vector<ChildOrderChange>>> cancel(OrderId order, Actor by, Timestamp now) = 0;
+  // in_doubt -> what the resolution says, with name and note in the event log. Sub-accounts that are not in doubt
   // keep what they answered; where they differ the child order is mixed. A run may be alive until its worker has said
   // that it ended, or its bound is not after `runs_over`. Failure: conflict (not_in_doubt, run_may_be_alive);
   // precondition_failed (version_changed).
@@ -179,6 +196,8 @@ class Ledger {
   // The sequence of the newest event; 0 before the first.
   virtual asio::awaitable<Result<std::uint64_t>> newest_event() = 0;
   virtual asio::awaitable<Result<void>> append_event(Event event) = 0;
+  // The events of deeds (domain/deed.h) whose actor is known, newest first. Cost: that of the deeds looked through.
+  virtual asio::awaitable<Result<std::vector<Event>>> deeds(DeedFilter filter) = 0;
 };
 
 }  // namespace tradeauto

@@ -34,6 +34,7 @@ struct OrderRequest {
   std::optional<std::chrono::seconds> deadline_within;  // default: ORDER_DEADLINE_SECONDS
   std::string canonical;
   std::string request_id = {};  // of the request that brought it, for the log; empty: of none
+  Actor by = {};
 };
 
 // What an order would be, without being one.
@@ -55,6 +56,7 @@ struct RetryRequest {
   std::string key_owner = {};     // the token whose it is; another one's is another request. Empty: the administrator
   bool include_rejected = false;
   std::string request_id = {};  // as an OrderRequest's
+  Actor by = {};
 };
 
 // The life of orders, as the gateway needs it. Strand: none.
@@ -74,7 +76,7 @@ class OrderApi {
 
   // Cancels what nobody has started, and answers the order as it is then. Failure: not_found; conflict
   // (nothing_to_cancel).
-  virtual asio::awaitable<Result<Order>> cancel(OrderId id) = 0;
+  virtual asio::awaitable<Result<Order>> cancel(OrderId id, Actor by) = 0;
   // A new order over what was never sent of one that there is, and what was rejected if asked for; each child order can
   // be retried once. Durable and repeatable as create(). Failure: not_found; conflict (nothing_to_retry); unprocessable
   // (client_order_id_reused, in_doubt_open, unknown_account); nothing is stored then.
@@ -106,7 +108,7 @@ struct GroupView {
   std::string state;                 // served, waiting (for a worker), idle (no account, nothing to serve)
 };
 
-// Groups and accounts, as the gateway needs them. Strand: none.
+// Groups and accounts, as the gateway needs them; each change is in the event log with who made it. Strand: none.
 class AccountApi {
  public:
   virtual ~AccountApi() = default;
@@ -115,10 +117,10 @@ class AccountApi {
     GroupView group;
     bool created = false;
   };
-  virtual asio::awaitable<Result<PutGroup>> put_group(GroupName name) = 0;
+  virtual asio::awaitable<Result<PutGroup>> put_group(GroupName name, Actor by) = 0;
   virtual asio::awaitable<Result<GroupView>> group(GroupName name) = 0;
   virtual asio::awaitable<Result<std::vector<GroupView>>> groups() = 0;
-  virtual asio::awaitable<Result<void>> delete_group(GroupName name) = 0;
+  virtual asio::awaitable<Result<void>> delete_group(GroupName name, Actor by) = 0;
 
   struct PutAccount {
     AccountView account;
@@ -127,13 +129,13 @@ class AccountApi {
   // Replaces credentials as a whole. Failure: not_found (unknown_group); unprocessable with a field error for each
   // faulty credential; conflict (login_registered); precondition_failed.
   virtual asio::awaitable<Result<PutAccount>> put_account(AccountRef ref, Brokerage brokerage, Credentials credentials,
-                                                          bool enabled,
-                                                          std::optional<std::uint64_t> expected_version) = 0;
+                                                          bool enabled, std::optional<std::uint64_t> expected_version,
+                                                          Actor by) = 0;
   virtual asio::awaitable<Result<AccountView>> set_enabled(AccountRef ref, bool enabled,
-                                                           std::optional<std::uint64_t> expected_version) = 0;
+                                                           std::optional<std::uint64_t> expected_version, Actor by) = 0;
   virtual asio::awaitable<Result<AccountView>> account(AccountRef ref) = 0;
   virtual asio::awaitable<Result<std::vector<AccountView>>> accounts(GroupName group) = 0;
-  virtual asio::awaitable<Result<void>> delete_account(AccountRef ref) = 0;
+  virtual asio::awaitable<Result<void>> delete_account(AccountRef ref, Actor by) = 0;
 };
 
 struct WorkerView {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "store/deeds.h"
+
 namespace tradeauto::operations {
 namespace {
 
@@ -41,6 +43,22 @@ Step step_of(Cause cause) {
     case Cause::cancel: return {.from = ChildOrderStatus::pending, .to = ChildOrderStatus::canceled};
     default: return {.from = ChildOrderStatus::pending, .to = ChildOrderStatus::denied};
   }
+}
+
+// What becomes of those that are in the state from which `cause` leads. Writes nothing.
+Result<std::vector<rules::Outcome>> decide_all(LedgerRows& rows, const std::vector<ChildOrderId>& ids, Cause cause,
+                                               const rules::Words& words, const Actor& by, Timestamp now) {
+  const Step step = step_of(cause);
+  std::set<ChildOrderId> seen;
+  std::vector<rules::Outcome> outcomes;
+  for (const ChildOrderId& id : ids) {
+    if (!seen.insert(id).second) continue;
+    TRY(ChildOrder child, rows.load_child_order(id));
+    if (child.status != step.from) continue;
+    TRY(auto outcome, rules::change(std::move(child), step.to, cause, words, by, now));
+    outcomes.push_back(std::move(outcome));
+  }
+  return outcomes;
 }
 
 Result<void> check_new(LedgerRows& rows, const Order& order) {
@@ -83,7 +101,8 @@ Result<rules::PermitVerdict> verdict(LedgerRows& rows, const PermitRequest& requ
 
 Result<rules::Outcome> permitted(ChildOrder child, const PermitRequest& request) {
   child.worker = request.worker;
-  return rules::change(std::move(child), ChildOrderStatus::executing, Cause::permit, {}, request.now);
+  return rules::change(std::move(child), ChildOrderStatus::executing, Cause::permit, {},
+                       rules::as_actor(request.worker), request.now);
 }
 
 // The change that goes with the verdict, if any.
@@ -96,12 +115,13 @@ Result<std::optional<rules::Outcome>> consequence(rules::PermitVerdict verdict, 
     }
     case rules::PermitVerdict::expired: {
       TRY(auto outcome, rules::change(std::move(child), ChildOrderStatus::expired, Cause::expiry,
-                                      {.reason = "expired", .detail = kExpired}, request.now));
+                                      {.reason = "expired", .detail = kExpired}, main_server_itself(), request.now));
       return std::optional(std::move(outcome));
     }
     case rules::PermitVerdict::in_doubt_open: {
-      TRY(auto outcome, rules::change(std::move(child), ChildOrderStatus::denied, Cause::refusal,
-                                      {.reason = "in_doubt_open", .detail = kDoubtOpened}, request.now));
+      TRY(auto outcome,
+          rules::change(std::move(child), ChildOrderStatus::denied, Cause::refusal,
+                        {.reason = "in_doubt_open", .detail = kDoubtOpened}, main_server_itself(), request.now));
       return std::optional(std::move(outcome));
     }
     default: return std::optional<rules::Outcome>();
@@ -122,7 +142,7 @@ Result<std::optional<PermitRecord>> ended_permit(LedgerRows& rows, const ChildOr
 
 }  // namespace
 
-Result<Ledger::Accepted> accept(LedgerRows& rows, Order order, const std::string& body_hash) {
+Result<Ledger::Accepted> accept(LedgerRows& rows, Order order, const std::string& body_hash, Actor by) {
   TRY(const auto stored, rows.find_stored(order.client_order_id));
   if (stored) {
     if (stored->body_hash != body_hash) return rules::client_order_id_reused(order.client_order_id);
@@ -131,13 +151,14 @@ Result<Ledger::Accepted> accept(LedgerRows& rows, Order order, const std::string
   }
   TRY_VOID(check_new(rows, order));
   TRY_VOID(rows.insert_order(order, body_hash));
-  TRY_VOID(rows.append_event(rules::order_accepted(order)));
+  TRY_VOID(rows.append_event(deeds::order_accepted(order, std::move(by))));
   return Ledger::Accepted{.order = std::move(order), .created = true};
 }
 
-Result<Ledger::Accepted> retry(LedgerRows& rows, Order order, const std::string& body_hash, bool include_rejected) {
+Result<Ledger::Accepted> retry(LedgerRows& rows, Order order, const std::string& body_hash, bool include_rejected,
+                               Actor by) {
   TRY(const auto stored, rows.find_stored(order.client_order_id));
-  if (stored) return accept(rows, std::move(order), body_hash);
+  if (stored) return accept(rows, std::move(order), body_hash, std::move(by));
   TRY(const Order first, rows.load_order(*order.retry_of));
   TRY(const auto ids, rows.retries_of(first.id));
   std::vector<Order> retried;
@@ -146,7 +167,7 @@ Result<Ledger::Accepted> retry(LedgerRows& rows, Order order, const std::string&
     retried.push_back(std::move(retry));
   }
   TRY(Order fresh, rules::decide_retry(std::move(order), first, retried, include_rejected));
-  return accept(rows, std::move(fresh), body_hash);
+  return accept(rows, std::move(fresh), body_hash, std::move(by));
 }
 
 Result<void> offered(LedgerRows& rows, const std::vector<ChildOrderId>& ids, const WorkerName& worker, Timestamp now) {
@@ -160,7 +181,7 @@ Result<void> offered(LedgerRows& rows, const std::vector<ChildOrderId>& ids, con
   }
   for (const ChildOrder& child : fresh) {
     TRY_VOID(rows.save_child_order(child, false));
-    TRY_VOID(rows.append_event(rules::child_order_event("child_order_offered", child, {}, now)));
+    TRY_VOID(rows.append_event(rules::child_order_event("child_order_offered", child, {}, main_server_itself(), now)));
   }
   return {};
 }
@@ -214,27 +235,20 @@ Result<std::optional<ChildOrderChange>> report(LedgerRows& rows, const ChildOrde
 
 Result<std::vector<ChildOrderChange>> change_all(LedgerRows& rows, const std::vector<ChildOrderId>& ids, Cause cause,
                                                  const rules::Words& words, Timestamp now) {
-  const Step step = step_of(cause);
-  std::set<ChildOrderId> seen;
-  std::vector<rules::Outcome> outcomes;
-  for (const ChildOrderId& id : ids) {
-    if (!seen.insert(id).second) continue;
-    TRY(ChildOrder child, rows.load_child_order(id));
-    if (child.status != step.from) continue;
-    TRY(auto outcome, rules::change(std::move(child), step.to, cause, words, now));
-    outcomes.push_back(std::move(outcome));
-  }
+  TRY(auto outcomes, decide_all(rows, ids, cause, words, main_server_itself(), now));
   return write_all(rows, std::move(outcomes));
 }
 
-Result<std::vector<ChildOrderChange>> cancel(LedgerRows& rows, const OrderId& id, Timestamp now) {
+Result<std::vector<ChildOrderChange>> cancel(LedgerRows& rows, const OrderId& id, Actor by, Timestamp now) {
   TRY(const Order order, rows.load_order(id));
   std::vector<ChildOrderId> pending;
   for (const ChildOrder& child : order.child_orders) {
     if (child.status == ChildOrderStatus::pending) pending.push_back(child.id);
   }
   if (pending.empty()) return rules::nothing_to_cancel(id);
-  return change_all(rows, pending, Cause::cancel, {.reason = "canceled", .detail = kCanceled}, now);
+  TRY(auto outcomes, decide_all(rows, pending, Cause::cancel, {.reason = "canceled", .detail = kCanceled}, by, now));
+  TRY_VOID(rows.append_event(deeds::order_canceled(order, pending.size(), std::move(by), now)));
+  return write_all(rows, std::move(outcomes));
 }
 
 Result<ChildOrderChange> resolve(LedgerRows& rows, const Resolution& resolution, Timestamp now, Timestamp runs_over) {

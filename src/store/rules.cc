@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "store/deeds.h"
+
 namespace tradeauto::rules {
 namespace {
 
@@ -41,7 +43,7 @@ Words words_of(const ChildOrderReport& report, ChildOrderStatus to) {
 }
 
 ReportDecision ignore(const ChildOrder& child, const WorkerName& worker, std::string why, Timestamp now) {
-  Event event = child_order_event("report_ignored", child, std::move(why), now);
+  Event event = child_order_event("report_ignored", child, std::move(why), as_actor(worker), now);
   event.worker = worker;
   return {.outcome = std::nullopt, .ignored = std::move(event)};
 }
@@ -51,7 +53,7 @@ Outcome evidence(ChildOrder child, const ChildOrderReport& report, const WorkerN
   const ChildOrderStatus before = child.status;
   child.executions = report.executions;
   child.updated_at = now;
-  Event event = child_order_event("child_order_report", child, describe(child), now);
+  Event event = child_order_event("child_order_report", child, describe(child), as_actor(worker), now);
   event.worker = worker;
   return {.change = {.child_order = std::move(child), .before = before},
           .events = {std::move(event)},
@@ -98,11 +100,8 @@ const ChildOrder* find_part(const Order& order, const ChildOrder& like) {
 }
 
 Words words_of(const Resolution& resolution) {
-  const bool unsent = resolution.outcome == ExecutionStatus::not_sent;
-  return {
-      .reason = "resolved",
-      .detail = fmt::format("{} says {}: {}", resolution.by,
-                            unsent ? std::string_view("not_placed") : to_string(resolution.outcome), resolution.note)};
+  return {.reason = "resolved",
+          .detail = fmt::format("{} says {}: {}", resolution.by.name, deeds::word_of(resolution), resolution.note)};
 }
 
 }  // namespace
@@ -127,18 +126,6 @@ Error in_doubt_open(const AccountRef& ref, const Symbol& symbol, Side side, cons
                                 "broker and settle it first: "
                                 "tradeauto order resolve {}",
                                 doubtful, to_string(side), symbol, ref.group, ref.account, doubtful));
-}
-
-Event order_accepted(const Order& order) {
-  Event event;
-  event.at = order.created_at;
-  event.type = "order_accepted";
-  event.order = order.id;
-  event.group = order.group;
-  event.detail = fmt::format("{} {} for each sub-account, {} child orders{}", to_string(order.side),
-                             order.quantity.to_string(), order.child_orders.size(), order.dry_run ? ", dry run" : "");
-  if (order.retry_of) event.detail += fmt::format(", retry of {}", *order.retry_of);
-  return event;
 }
 
 Result<Order> decide_retry(Order order, const Order& first, const std::vector<Order>& retried, bool include_rejected) {
@@ -177,19 +164,23 @@ Error nothing_to_cancel(const OrderId& id) {
                     fmt::format("nothing of order {} is pending: what was started cannot be taken back", id));
 }
 
-Event child_order_event(std::string type, const ChildOrder& child, std::string detail, Timestamp now) {
+Actor as_actor(const WorkerName& worker) { return {.kind = Actor::Kind::worker, .name = worker.str()}; }
+
+Event child_order_event(std::string type, const ChildOrder& child, std::string detail, Actor by, Timestamp now) {
   Event event;
   event.at = now;
   event.type = std::move(type);
+  event.actor = std::move(by);
   event.order = child.order_id;
   event.child_order = child.id;
   event.group = child.account.group;
+  event.account = child.account.account;
   event.worker = child.worker;
   event.detail = std::move(detail);
   return event;
 }
 
-Result<Outcome> change(ChildOrder child, ChildOrderStatus to, Cause cause, Words words, Timestamp now) {
+Result<Outcome> change(ChildOrder child, ChildOrderStatus to, Cause cause, Words words, Actor by, Timestamp now) {
   TRY(const Transition allowed, transition(child.status, to, cause));
   const ChildOrderStatus before = child.status;
   child.status = to;
@@ -202,10 +193,11 @@ Result<Outcome> change(ChildOrder child, ChildOrderStatus to, Cause cause, Words
   }
   Outcome outcome;
   outcome.events.push_back(
-      child_order_event(fmt::format("child_order_{}", to_string(to)), child, describe(child), now));
+      child_order_event(fmt::format("child_order_{}", to_string(to)), child, describe(child), by, now));
   if (allowed.alarm) {
     outcome.events.push_back(child_order_event(
-        "alarm", child, fmt::format("it was {} and a report says {}", to_string(before), to_string(to)), now));
+        "alarm", child, fmt::format("it was {} and a report says {}", to_string(before), to_string(to)), std::move(by),
+        now));
   }
   outcome.change = {.child_order = std::move(child), .before = before, .alarm = allowed.alarm};
   return outcome;
@@ -249,7 +241,7 @@ ReportDecision decide_report(const ChildOrder& child, const ChildOrderReport& re
   }
   ChildOrder after = child;
   if (news) after.executions = report.executions;
-  auto outcome = change(std::move(after), to, Cause::report, words_of(report, to), now);
+  auto outcome = change(std::move(after), to, Cause::report, words_of(report, to), as_actor(worker), now);
   if (!outcome.ok()) return ignore(child, worker, outcome.error().message, now);
   for (Event& event : outcome->events) event.worker = worker;
   outcome->new_executions = news;
@@ -275,7 +267,9 @@ Result<Outcome> decide_resolution(ChildOrder child, const Resolution& resolution
   const auto before = child.executions;
   const ChildOrderStatus to = put_outcome(child.executions, resolution.outcome);
   const bool news = child.executions != before;
-  TRY(Outcome outcome, change(std::move(child), to, Cause::resolution, words_of(resolution), now));
+  Event deed = deeds::child_order_resolved(child, resolution, now);
+  TRY(Outcome outcome, change(std::move(child), to, Cause::resolution, words_of(resolution), resolution.by, now));
+  outcome.events.insert(outcome.events.begin(), std::move(deed));
   outcome.new_executions = news;
   return outcome;
 }

@@ -39,7 +39,6 @@ bool guarded_against_doubt(bool dry_run, const std::vector<std::string>& overrid
 Error client_order_id_reused(const ClientOrderId& id);
 Error unknown_account(const AccountRef& ref);
 Error in_doubt_open(const AccountRef& ref, const Symbol& symbol, Side side, const ChildOrderId& doubtful);
-Event order_accepted(const Order& order);
 // A retry: leaves of `order` what may be ordered again. `retried`: the retries of `first` so far.
 // Error: nothing_to_retry.
 Result<Order> decide_retry(Order order, const Order& first, const std::vector<Order>& retried, bool include_rejected);
@@ -49,8 +48,9 @@ Error unknown_order(const OrderId& id);
 Error unknown_child_order(const ChildOrderId& id);
 Error nothing_to_cancel(const OrderId& id);
 // Error: bad_transition.
-Result<Outcome> change(ChildOrder child, ChildOrderStatus to, Cause cause, Words words, Timestamp now);
-Event child_order_event(std::string type, const ChildOrder& child, std::string detail, Timestamp now);
+Result<Outcome> change(ChildOrder child, ChildOrderStatus to, Cause cause, Words words, Actor by, Timestamp now);
+Event child_order_event(std::string type, const ChildOrder& child, std::string detail, Actor by, Timestamp now);
+Actor as_actor(const WorkerName& worker);
 
 // --- permit ---
 enum class PermitVerdict : std::uint8_t { grant, not_pending, expired, stale_epoch, account_busy, in_doubt_open };

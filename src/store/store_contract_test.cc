@@ -1,3 +1,4 @@
+#include "contract/deed_contract.h"
 #include "contract/ledger_contract.h"
 #include "contract/ledger_life_contract.h"
 #include "contract/ledger_settlement_contract.h"
@@ -42,6 +43,7 @@ const auto kEngines = ::testing::Values(StoreEngine{.name = "Memory", .open = op
 
 INSTANTIATE_TEST_SUITE_P(Engines, RegistryContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, TokenContract, kEngines, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, DeedContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerSettlementContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerLifeContract, kEngines, engine_name);

@@ -13,7 +13,11 @@ class LedgerLifeContract : public LedgerContract {
     return run(ledger().resolve(std::move(resolution), clock.now(), clock.now()));
   }
   static Resolution decision(const ChildOrderId& id, ExecutionStatus outcome) {
-    return {.child_order = id, .outcome = outcome, .by = "admin", .note = "seen in the app", .if_updated_at = {}};
+    return {.child_order = id,
+            .outcome = outcome,
+            .by = {.kind = Actor::Kind::token, .name = "admin"},
+            .note = "seen in the app",
+            .if_updated_at = {}};
   }
 
   // The whole of `first` again, under another client_order_id.
@@ -23,7 +27,7 @@ class LedgerLifeContract : public LedgerContract {
     for (const Symbol& symbol : first.symbols) symbols.push_back(symbol.str());
     Order again = order(client_order_id, {.accounts = first.accounts, .symbols = symbols, .side = first.side});
     again.retry_of = first.id;
-    return run(ledger().retry(std::move(again), "hash of " + client_order_id, include_rejected));
+    return run(ledger().retry(std::move(again), "hash of " + client_order_id, include_rejected, bot));
   }
   // One child order in each state in which it can be retried or not.
   Order settled(const std::string& client_order_id) {
@@ -53,7 +57,7 @@ TEST_P(LedgerLifeContract, CancelingTakesWhatIsPendingAndNothingElse) {
   const Order other = placed("c-2", {.accounts = {dad}});
   ASSERT_EQ(permit(ask(made, mom, assign("family"))).permitted.size(), 2U);
   clock.advance(std::chrono::seconds(2));
-  const auto changes = run(ledger().cancel(made.id, clock.now())).value();
+  const auto changes = run(ledger().cancel(made.id, bot, clock.now())).value();
   ASSERT_EQ(changes.size(), 2U);
   for (const ChildOrderChange& change : changes) {
     EXPECT_EQ(change.before, ChildOrderStatus::pending);
@@ -72,7 +76,7 @@ TEST_P(LedgerLifeContract, CancelingTakesWhatIsPendingAndNothingElse) {
 TEST_P(LedgerLifeContract, WhatIsCanceledIsNotOfferedPermittedOrExpired) {
   const Order made = placed("c-1", {.accounts = {mom}});
   const ChildOrderId id = made.child_orders.front().id;
-  ASSERT_TRUE(run(ledger().cancel(made.id, clock.now())).ok());
+  ASSERT_TRUE(run(ledger().cancel(made.id, bot, clock.now())).ok());
   EXPECT_TRUE(run(ledger().pending(mom, 10)).value().empty());
   EXPECT_FALSE(run(ledger().next_expiry()).value().has_value());
   ASSERT_TRUE(run(ledger().offered({id}, WorkerName("w1"), clock.now())).ok());
@@ -86,10 +90,10 @@ TEST_P(LedgerLifeContract, WhatIsCanceledIsNotOfferedPermittedOrExpired) {
 TEST_P(LedgerLifeContract, WithNothingPendingCancelingIsAConflictAndWritesNothing) {
   const Order made = executing("c-1", {.accounts = {mom}});
   const Order canceled = placed("c-2", {.accounts = {dad}});
-  ASSERT_TRUE(run(ledger().cancel(canceled.id, clock.now())).ok());
+  ASSERT_TRUE(run(ledger().cancel(canceled.id, bot, clock.now())).ok());
   const std::size_t before = events().size();
   for (const OrderId& id : {made.id, canceled.id}) {
-    const auto refused = run(ledger().cancel(id, clock.now()));
+    const auto refused = run(ledger().cancel(id, bot, clock.now()));
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, ErrorCode::conflict);
     EXPECT_EQ(refused.error().reason, "nothing_to_cancel");
@@ -100,15 +104,15 @@ TEST_P(LedgerLifeContract, WithNothingPendingCancelingIsAConflictAndWritesNothin
 
 TEST_P(LedgerLifeContract, AnAccountWhoseChildOrdersAreCanceledCanBeDeleted) {
   const Order made = placed("c-1", {.accounts = {mom}});
-  EXPECT_EQ(run(registry().delete_account(mom)).error().reason, "account_busy");
-  ASSERT_TRUE(run(ledger().cancel(made.id, clock.now())).ok());
-  EXPECT_TRUE(run(registry().delete_account(mom)).ok());
+  EXPECT_EQ(run(registry().delete_account(mom, bot, clock.now())).error().reason, "account_busy");
+  ASSERT_TRUE(run(ledger().cancel(made.id, bot, clock.now())).ok());
+  EXPECT_TRUE(run(registry().delete_account(mom, bot, clock.now())).ok());
 }
 
 namespace ledger_life_detail {
 
 inline asio::awaitable<void> cancel_one(Ledger& ledger, OrderId id, Timestamp now, bool& canceled) {
-  canceled = (co_await ledger.cancel(std::move(id), now)).ok();
+  canceled = (co_await ledger.cancel(std::move(id), {}, now)).ok();
 }
 
 inline asio::awaitable<void> permit_one(Ledger& ledger, PermitRequest request, bool& permitted) {
@@ -293,7 +297,7 @@ TEST_P(LedgerLifeContract, ARetryIsANewOrderOverWhatWasNeverSent) {
   EXPECT_EQ(kept.accounts, std::vector{mom});
   EXPECT_EQ(kept.child_orders.front().status, ChildOrderStatus::pending);
   EXPECT_NE(kept.child_orders.front().id, first.child_orders.front().id);
-  EXPECT_EQ(events().back().type, "order_accepted");
+  EXPECT_EQ(events().back().type, "order_retried");
   EXPECT_NE(events().back().detail.find(first.id.str()), std::string::npos);
 }
 
@@ -312,7 +316,7 @@ TEST_P(LedgerLifeContract, EachChildOrderIsRetriedOnce) {
 
 TEST_P(LedgerLifeContract, ARetryCanBeRetried) {
   const Order first = placed("c-1", {.accounts = {mom, dad}});
-  ASSERT_TRUE(run(ledger().cancel(first.id, clock.now())).ok());
+  ASSERT_TRUE(run(ledger().cancel(first.id, bot, clock.now())).ok());
   const Order second = retry(first, "c-2").value().order;
   EXPECT_EQ(second.accounts, (std::vector{mom, dad}));
   EXPECT_EQ(retry(second, "c-3").error().reason, "nothing_to_retry") << "it is pending";
@@ -324,7 +328,7 @@ TEST_P(LedgerLifeContract, ARetryCanBeRetried) {
 
 TEST_P(LedgerLifeContract, ARetrysRepeatGetsTheSameOrderAndAnotherBodyNone) {
   const Order first = placed("c-1", {.accounts = {mom}});
-  ASSERT_TRUE(run(ledger().cancel(first.id, clock.now())).ok());
+  ASSERT_TRUE(run(ledger().cancel(first.id, bot, clock.now())).ok());
   const auto made = retry(first, "c-2");
   ASSERT_TRUE(made.ok());
   const std::size_t before = events().size();
@@ -338,12 +342,12 @@ TEST_P(LedgerLifeContract, ARetrysRepeatGetsTheSameOrderAndAnotherBodyNone) {
 
 TEST_P(LedgerLifeContract, ARetryIsHeldToWhatAnOrderIs) {
   const Order first = placed("c-1", {.accounts = {mom, dad}});
-  ASSERT_TRUE(run(ledger().cancel(first.id, clock.now())).ok());
+  ASSERT_TRUE(run(ledger().cancel(first.id, bot, clock.now())).ok());
   doubtful("c-2", {.accounts = {mom}});
   EXPECT_EQ(retry(first, "c-3").error().reason, "in_doubt_open");
   Order unknown = order("c-4", {.accounts = {mom}});
   unknown.retry_of = OrderId("nobody");
-  EXPECT_EQ(run(ledger().retry(unknown, "hash", false)).error().reason, "unknown_order");
+  EXPECT_EQ(run(ledger().retry(unknown, "hash", false, bot)).error().reason, "unknown_order");
   EXPECT_FALSE(run(ledger().find_order(ClientOrderId("c-3"))).value().has_value());
 }
 

@@ -235,20 +235,20 @@ TEST_P(LedgerSettlementContract, EventsAreNumberedWithoutGapsAndPaged) {
     event.detail = "text";
     ASSERT_TRUE(run(ledger().append_event(event)).ok());
   }
-  EXPECT_FALSE(run(ledger().accept(order("c-1", {}), "hash")).ok()) << "a failure leaves no gap";
+  EXPECT_FALSE(run(ledger().accept(order("c-1", {}), "hash", bot)).ok()) << "a failure leaves no gap";
   placed("c-2", {.accounts = {mom}});
-  const auto page = run(ledger().events(2, 3)).value();
+  const auto page = run(ledger().events(filled + 2, 3)).value();
   ASSERT_EQ(page.size(), 3U);
-  EXPECT_EQ(page[0].sequence, 3U);
+  EXPECT_EQ(page[0].sequence, filled + 3);
   EXPECT_EQ(page[0].type, "note_2");
   EXPECT_EQ(page[0].at, clock.now());
   EXPECT_EQ(page[0].worker, WorkerName("w1"));
   EXPECT_EQ(page[0].group, mom.group);
   EXPECT_EQ(page[0].detail, "text");
   EXPECT_FALSE(page[0].order.has_value());
-  EXPECT_EQ(page[2].sequence, 5U);
-  EXPECT_EQ(run(ledger().events(5, 10)).value().size(), 1U);
-  EXPECT_TRUE(run(ledger().events(6, 10)).value().empty());
+  EXPECT_EQ(page[2].sequence, filled + 5);
+  EXPECT_EQ(run(ledger().events(filled + 5, 10)).value().size(), 1U);
+  EXPECT_TRUE(run(ledger().events(filled + 6, 10)).value().empty());
 }
 
 // --- lists ---

@@ -10,16 +10,16 @@ namespace tradeauto {
 class RegistryContract : public StoreContract {
  protected:
   std::string put_error(RegisteredAccount account, std::optional<std::uint64_t> expected = {}) {
-    const auto result = run(registry().put_account(std::move(account), expected));
+    const auto result = run(registry().put_account(std::move(account), expected, bot));
     return result.ok() ? "ok" : result.error().reason;
   }
 };
 
 TEST_P(RegistryContract, PutGroupIsIdempotentAndKeepsItsTime) {
-  const auto first = run(registry().put_group(GroupName("new"), clock.now())).value();
+  const auto first = run(registry().put_group(GroupName("new"), bot, clock.now())).value();
   EXPECT_TRUE(first.created);
   clock.advance(std::chrono::seconds(5));
-  const auto second = run(registry().put_group(GroupName("new"), clock.now())).value();
+  const auto second = run(registry().put_group(GroupName("new"), bot, clock.now())).value();
   EXPECT_FALSE(second.created);
   EXPECT_EQ(second.group.created_at, first.group.created_at);
 }
@@ -27,9 +27,9 @@ TEST_P(RegistryContract, PutGroupIsIdempotentAndKeepsItsTime) {
 TEST_P(RegistryContract, GroupsTellHowManyAccountsAreRegisteredDisabledOnesToo) {
   RegisteredAccount off = account(ref("family", "aunt"));
   off.enabled = false;
-  ASSERT_TRUE(run(registry().put_account(off, {})).ok());
+  ASSERT_TRUE(run(registry().put_account(off, {}, bot)).ok());
   EXPECT_EQ(run(registry().find_group(GroupName("family"))).value()->accounts, 3U);
-  EXPECT_EQ(run(registry().put_group(GroupName("family"), clock.now())).value().group.accounts, 3U);
+  EXPECT_EQ(run(registry().put_group(GroupName("family"), bot, clock.now())).value().group.accounts, 3U);
   const auto all = run(registry().list_groups()).value();
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].name.str(), "club");
@@ -39,22 +39,22 @@ TEST_P(RegistryContract, GroupsTellHowManyAccountsAreRegisteredDisabledOnesToo) 
 }
 
 TEST_P(RegistryContract, AGroupWithAccountsCannotBeDeleted) {
-  const auto refused = run(registry().delete_group(GroupName("club")));
+  const auto refused = run(registry().delete_group(GroupName("club"), bot, clock.now()));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::conflict);
   EXPECT_EQ(refused.error().reason, "group_not_empty");
-  ASSERT_TRUE(run(registry().delete_account(kim)).ok());
-  ASSERT_TRUE(run(registry().delete_group(GroupName("club"))).ok());
+  ASSERT_TRUE(run(registry().delete_account(kim, bot, clock.now())).ok());
+  ASSERT_TRUE(run(registry().delete_group(GroupName("club"), bot, clock.now())).ok());
   EXPECT_FALSE(run(registry().find_group(GroupName("club"))).value().has_value());
 }
 
 TEST_P(RegistryContract, UnknownGroupsAndAccountsAreToldAsSuch) {
   const GroupName nobody("nobody");
-  EXPECT_EQ(run(registry().delete_group(nobody)).error().reason, "unknown_group");
+  EXPECT_EQ(run(registry().delete_group(nobody, bot, clock.now())).error().reason, "unknown_group");
   EXPECT_EQ(run(registry().list_accounts(nobody)).error().code, ErrorCode::not_found);
   EXPECT_EQ(run(registry().assign(nobody, WorkerName("w1"), clock.now())).error().reason, "unknown_group");
   EXPECT_EQ(put_error(account(ref("nobody", "x"))), "unknown_group");
-  EXPECT_EQ(run(registry().delete_account(ref("family", "x"))).error().reason, "unknown_account");
+  EXPECT_EQ(run(registry().delete_account(ref("family", "x"), bot, clock.now())).error().reason, "unknown_account");
   EXPECT_FALSE(run(registry().find_group(nobody)).value().has_value());
   EXPECT_FALSE(run(registry().find_account(ref("family", "x"))).value().has_value());
 }
@@ -63,7 +63,7 @@ TEST_P(RegistryContract, AnAccountComesBackAsItWasPut) {
   RegisteredAccount put = account(ref("family", "aunt"), std::string("\x00\xFF\x01", 3));
   put.brokerage = Brokerage::tradier;
   put.enabled = false;
-  ASSERT_TRUE(run(registry().put_account(put, {})).value().created);
+  ASSERT_TRUE(run(registry().put_account(put, {}, bot)).value().created);
   const auto found = run(registry().find_account(put.ref)).value();
   ASSERT_TRUE(found.has_value());
   EXPECT_EQ(found->ref, put.ref);
@@ -83,7 +83,7 @@ TEST_P(RegistryContract, ReplacingKeepsCreatedAtAndRaisesTheVersion) {
   RegisteredAccount again = account(mom);
   again.brokerage = Brokerage::chase;
   again.credential_fields = {};
-  const auto put = run(registry().put_account(again, {})).value();
+  const auto put = run(registry().put_account(again, {}, bot)).value();
   EXPECT_FALSE(put.created);
   EXPECT_EQ(put.account.version, 2U);
   EXPECT_EQ(put.account.created_at, made_at);
@@ -96,9 +96,9 @@ TEST_P(RegistryContract, ReplacingKeepsCreatedAtAndRaisesTheVersion) {
 
 TEST_P(RegistryContract, AnExpectedVersionMustBeThePresentOne) {
   const AccountRef aunt = ref("family", "aunt");
-  EXPECT_EQ(run(registry().put_account(account(mom), 7)).error().code, ErrorCode::precondition_failed);
-  EXPECT_EQ(run(registry().put_account(account(mom), 0)).error().code, ErrorCode::precondition_failed);
-  EXPECT_EQ(run(registry().put_account(account(aunt), 1)).error().code, ErrorCode::precondition_failed);
+  EXPECT_EQ(run(registry().put_account(account(mom), 7, bot)).error().code, ErrorCode::precondition_failed);
+  EXPECT_EQ(run(registry().put_account(account(mom), 0, bot)).error().code, ErrorCode::precondition_failed);
+  EXPECT_EQ(run(registry().put_account(account(aunt), 1, bot)).error().code, ErrorCode::precondition_failed);
   EXPECT_EQ(put_error(account(aunt), 0), "ok");
   EXPECT_EQ(put_error(account(mom), 1), "ok");
   EXPECT_EQ(run(registry().find_account(mom)).value()->version, 2U);
@@ -106,7 +106,7 @@ TEST_P(RegistryContract, AnExpectedVersionMustBeThePresentOne) {
 
 TEST_P(RegistryContract, OneLoginIsRegisteredOnce) {
   ASSERT_EQ(put_error(account(mom, "same login")), "ok");
-  const auto second = run(registry().put_account(account(kim, "same login"), {}));
+  const auto second = run(registry().put_account(account(kim, "same login"), {}, bot));
   ASSERT_FALSE(second.ok());
   EXPECT_EQ(second.error().code, ErrorCode::conflict);
   EXPECT_EQ(second.error().reason, "login_registered");
@@ -129,7 +129,7 @@ TEST_P(RegistryContract, ListsTheAccountsOfOneGroup) {
 
 TEST_P(RegistryContract, AnAccountWithChildOrdersUnderWayCannotBeDeleted) {
   const auto deletion = [&] {
-    const auto result = run(registry().delete_account(mom));
+    const auto result = run(registry().delete_account(mom, bot, clock.now()));
     return result.ok() ? "ok" : result.error().reason;
   };
   const Order made = placed("c-1", {.accounts = {mom}});
@@ -155,10 +155,10 @@ TEST_P(RegistryContract, EachEpochOfAGroupIsAboveAllBefore) {
     EXPECT_EQ(next.incarnation, ledger().incarnation());
     last = next;
   }
-  ASSERT_TRUE(run(registry().delete_account(kim)).ok());
+  ASSERT_TRUE(run(registry().delete_account(kim, bot, clock.now())).ok());
   const Epoch before = assign("club");
-  ASSERT_TRUE(run(registry().delete_group(GroupName("club"))).ok());
-  ASSERT_TRUE(run(registry().put_group(GroupName("club"), clock.now())).ok());
+  ASSERT_TRUE(run(registry().delete_group(GroupName("club"), bot, clock.now())).ok());
+  ASSERT_TRUE(run(registry().put_group(GroupName("club"), bot, clock.now())).ok());
   EXPECT_GT(assign("club"), before) << "a group of the same name goes on where it was";
 }
 

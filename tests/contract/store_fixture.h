@@ -33,9 +33,14 @@ class StoreContract : public ::testing::TestWithParam<StoreEngine> {
  protected:
   void SetUp() override {
     store = GetParam().open(folder.path(), clock, rng);
-    for (const char* name : {"family", "club"})
-      ASSERT_TRUE(run(registry().put_group(GroupName(name), clock.now())).ok());
-    for (const AccountRef& ref : {mom, dad, kim}) ASSERT_TRUE(run(registry().put_account(account(ref), {})).ok());
+    fill();
+  }
+  void fill() {
+    for (const char* name : {"family", "club"}) {
+      ASSERT_TRUE(run(registry().put_group(GroupName(name), bot, clock.now())).ok());
+    }
+    for (const AccountRef& ref : {mom, dad, kim}) ASSERT_TRUE(run(registry().put_account(account(ref), {}, bot)).ok());
+    filled = run(ledger().newest_event()).value();
   }
 
   Registry& registry() { return store->registry(); }
@@ -94,7 +99,7 @@ class StoreContract : public ::testing::TestWithParam<StoreEngine> {
   }
   // Accepts an order of that shape and returns it.
   Order placed(const std::string& client_order_id, OrderShape shape) {
-    auto accepted = run(ledger().accept(order(client_order_id, std::move(shape)), "hash of " + client_order_id));
+    auto accepted = run(ledger().accept(order(client_order_id, std::move(shape)), "hash of " + client_order_id, bot));
     EXPECT_TRUE(accepted.ok()) << accepted.error().message;
     return std::move(accepted->order);
   }
@@ -170,13 +175,16 @@ class StoreContract : public ::testing::TestWithParam<StoreEngine> {
     return std::move(*taken);
   }
 
-  std::vector<Event> events() { return run(ledger().events(0, 100000)).value(); }
+  // Those since the store was filled.
+  std::vector<Event> events() { return run(ledger().events(filled, 100000)).value(); }
   std::size_t count_events(const std::string& type) {
     std::size_t count = 0;
     for (const Event& event : events()) count += event.type == type ? 1 : 0;
     return count;
   }
 
+  const Actor bot{.kind = Actor::Kind::token, .name = "bot"};
+  std::uint64_t filled = 0;  // the last event of the filling
   const AccountRef mom = ref("family", "mom");
   const AccountRef dad = ref("family", "dad");
   const AccountRef kim = ref("club", "kim");

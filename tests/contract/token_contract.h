@@ -31,7 +31,7 @@ TEST_P(TokenContract, ATokenComesBackAsItWasAdded) {
   put.scopes = ScopeSet(all_scopes());
   put.groups = {GroupName("family"), GroupName("old friends")};
   put.expires_at = clock.now() + std::chrono::hours(24);
-  ASSERT_TRUE(run(tokens().add_token(put)).ok());
+  ASSERT_TRUE(run(tokens().add_token(put, bot)).ok());
   const AccessToken found = only();
   EXPECT_EQ(found.name, put.name);
   EXPECT_EQ(found.hash, put.hash);
@@ -43,16 +43,16 @@ TEST_P(TokenContract, ATokenComesBackAsItWasAdded) {
 }
 
 TEST_P(TokenContract, WithoutGroupsAndExpiryItStaysWithout) {
-  ASSERT_TRUE(run(tokens().add_token(token("bot"))).ok());
+  ASSERT_TRUE(run(tokens().add_token(token("bot"), bot)).ok());
   EXPECT_TRUE(only().groups.empty());
   EXPECT_EQ(only().expires_at, std::nullopt);
 }
 
 TEST_P(TokenContract, ANameIsGivenOnce) {
-  ASSERT_TRUE(run(tokens().add_token(token("bot"))).ok());
+  ASSERT_TRUE(run(tokens().add_token(token("bot"), bot)).ok());
   AccessToken second = token("bot");
   second.hash = "another";
-  const auto refused = run(tokens().add_token(second));
+  const auto refused = run(tokens().add_token(second, bot));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::conflict);
   EXPECT_EQ(refused.error().reason, "token_exists");
@@ -60,7 +60,7 @@ TEST_P(TokenContract, ANameIsGivenOnce) {
 }
 
 TEST_P(TokenContract, ListsByName) {
-  for (const char* name : {"c", "a", "b"}) ASSERT_TRUE(run(tokens().add_token(token(name))).ok());
+  for (const char* name : {"c", "a", "b"}) ASSERT_TRUE(run(tokens().add_token(token(name), bot)).ok());
   const auto all = run(tokens().list_tokens()).value();
   ASSERT_EQ(all.size(), 3U);
   EXPECT_EQ(all[0].name.str(), "a");
@@ -69,21 +69,21 @@ TEST_P(TokenContract, ListsByName) {
 }
 
 TEST_P(TokenContract, WhatIsDeletedIsGoneAndItsNameFree) {
-  EXPECT_EQ(run(tokens().delete_token(TokenName("bot"))).error().reason, "unknown_token");
-  ASSERT_TRUE(run(tokens().add_token(token("bot"))).ok());
-  ASSERT_TRUE(run(tokens().delete_token(TokenName("bot"))).ok());
+  EXPECT_EQ(run(tokens().delete_token(TokenName("bot"), bot, clock.now())).error().reason, "unknown_token");
+  ASSERT_TRUE(run(tokens().add_token(token("bot"), bot)).ok());
+  ASSERT_TRUE(run(tokens().delete_token(TokenName("bot"), bot, clock.now())).ok());
   EXPECT_TRUE(run(tokens().list_tokens()).value().empty());
-  EXPECT_EQ(run(tokens().delete_token(TokenName("bot"))).error().code, ErrorCode::not_found);
-  EXPECT_TRUE(run(tokens().add_token(token("bot"))).ok());
+  EXPECT_EQ(run(tokens().delete_token(TokenName("bot"), bot, clock.now())).error().code, ErrorCode::not_found);
+  EXPECT_TRUE(run(tokens().add_token(token("bot"), bot)).ok());
 }
 
 TEST_P(TokenContract, RemembersWhenItWasUsedLast) {
-  ASSERT_TRUE(run(tokens().add_token(token("bot"))).ok());
+  ASSERT_TRUE(run(tokens().add_token(token("bot"), bot)).ok());
   clock.advance(std::chrono::seconds(90));
   ASSERT_TRUE(run(tokens().token_used(TokenName("bot"), clock.now())).ok());
   EXPECT_EQ(only().last_used_at, clock.now());
   EXPECT_EQ(only().scopes, token("bot").scopes);
-  ASSERT_TRUE(run(tokens().delete_token(TokenName("bot"))).ok());
+  ASSERT_TRUE(run(tokens().delete_token(TokenName("bot"), bot, clock.now())).ok());
   ASSERT_TRUE(run(tokens().token_used(TokenName("bot"), clock.now())).ok()) << "nothing to tell";
   EXPECT_TRUE(run(tokens().list_tokens()).value().empty());
 }

@@ -220,7 +220,7 @@ TEST_F(OrderLifeTest, TheSameLoginIsRegisteredOnce) {
   token.set("ACCESS_TOKEN", SecretString(std::string("the-token-of-mom")));
   const auto put = [&](const char* account) {
     const AccountRef ref{.group = GroupName("family"), .account = AccountName(account)};
-    return world_.time.run(world_.main->accounts().put_account(ref, Brokerage::tradier, token, true, std::nullopt));
+    return world_.time.run(world_.main->accounts().put_account(ref, Brokerage::tradier, token, true, std::nullopt, {}));
   };
   EXPECT_TRUE(put("mom").ok());
   EXPECT_TRUE(put("mom").ok()) << "the same account again is a change, not a second one";

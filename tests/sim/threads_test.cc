@@ -61,11 +61,11 @@ class ThreadsTest : public testing::Test {
   }
   static asio::awaitable<void> set_up(MainServer& main) {
     EXPECT_TRUE((co_await main.start()).ok());
-    EXPECT_TRUE((co_await main.accounts().put_group(GroupName("family"))).ok());
+    EXPECT_TRUE((co_await main.accounts().put_group(GroupName("family"), {})).ok());
     for (const char* account : {"mom", "dad"}) {
       AccountRef ref{.group = GroupName("family"), .account = AccountName(account)};
       EXPECT_TRUE(
-          (co_await main.accounts().put_account(std::move(ref), Brokerage::paper, {}, true, std::nullopt)).ok());
+          (co_await main.accounts().put_account(std::move(ref), Brokerage::paper, {}, true, std::nullopt, {})).ok());
     }
   }
 

@@ -114,10 +114,11 @@ std::size_t World::placements(const std::string& account, const std::string& sym
 }
 
 void World::add_group(const std::string& group, const std::vector<std::string>& accounts) {
-  ASSERT_TRUE(time.run(main->accounts().put_group(GroupName(group))).ok());
+  ASSERT_TRUE(time.run(main->accounts().put_group(GroupName(group), {})).ok());
   for (const std::string& account : accounts) {
     const AccountRef ref{.group = GroupName(group), .account = AccountName(account)};
-    const auto put = time.run(main->accounts().put_account(ref, Brokerage::paper, Credentials(), true, std::nullopt));
+    const auto put =
+        time.run(main->accounts().put_account(ref, Brokerage::paper, Credentials(), true, std::nullopt, {}));
     ASSERT_TRUE(put.ok()) << put.error().message;
   }
 }

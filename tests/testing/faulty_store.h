@@ -72,8 +72,8 @@ class FaultyRegistry final : public Registry {
   FaultyRegistry(Registry& inner, StoreFaults& faults, const Clock& clock)
       : inner_(inner), faults_(faults), clock_(clock) {}
 
-  asio::awaitable<Result<PutGroup>> put_group(GroupName name, Timestamp now) override {
-    return faults_.through("put_group", 1, clock_, inner_.put_group(std::move(name), now));
+  asio::awaitable<Result<PutGroup>> put_group(GroupName name, Actor by, Timestamp now) override {
+    return faults_.through("put_group", 1, clock_, inner_.put_group(std::move(name), std::move(by), now));
   }
   asio::awaitable<Result<std::optional<Group>>> find_group(GroupName name) override {
     return faults_.through("find_group", 0, clock_, inner_.find_group(std::move(name)));
@@ -81,12 +81,13 @@ class FaultyRegistry final : public Registry {
   asio::awaitable<Result<std::vector<Group>>> list_groups() override {
     return faults_.through("list_groups", 0, clock_, inner_.list_groups());
   }
-  asio::awaitable<Result<void>> delete_group(GroupName name) override {
-    return faults_.through("delete_group", 1, clock_, inner_.delete_group(std::move(name)));
+  asio::awaitable<Result<void>> delete_group(GroupName name, Actor by, Timestamp now) override {
+    return faults_.through("delete_group", 1, clock_, inner_.delete_group(std::move(name), std::move(by), now));
   }
   asio::awaitable<Result<PutAccount>> put_account(RegisteredAccount account,
-                                                  std::optional<std::uint64_t> expected_version) override {
-    return faults_.through("put_account", 1, clock_, inner_.put_account(std::move(account), expected_version));
+                                                  std::optional<std::uint64_t> expected_version, Actor by) override {
+    return faults_.through("put_account", 1, clock_,
+                           inner_.put_account(std::move(account), expected_version, std::move(by)));
   }
   asio::awaitable<Result<std::optional<RegisteredAccount>>> find_account(AccountRef ref) override {
     return faults_.through("find_account", 0, clock_, inner_.find_account(std::move(ref)));
@@ -94,8 +95,8 @@ class FaultyRegistry final : public Registry {
   asio::awaitable<Result<std::vector<RegisteredAccount>>> list_accounts(GroupName group) override {
     return faults_.through("list_accounts", 0, clock_, inner_.list_accounts(std::move(group)));
   }
-  asio::awaitable<Result<void>> delete_account(AccountRef ref) override {
-    return faults_.through("delete_account", 1, clock_, inner_.delete_account(std::move(ref)));
+  asio::awaitable<Result<void>> delete_account(AccountRef ref, Actor by, Timestamp now) override {
+    return faults_.through("delete_account", 1, clock_, inner_.delete_account(std::move(ref), std::move(by), now));
   }
   asio::awaitable<Result<Epoch>> assign(GroupName group, WorkerName worker, Timestamp now) override {
     return faults_.through("assign", 1, clock_, inner_.assign(std::move(group), std::move(worker), now));
@@ -118,11 +119,13 @@ class FaultyLedger final : public Ledger {
   LedgerId id() const override { return inner_.id(); }
   std::uint64_t incarnation() const override { return inner_.incarnation(); }
 
-  asio::awaitable<Result<Accepted>> accept(Order order, std::string body_hash) override {
-    return faults_.through("accept", 1, clock_, inner_.accept(std::move(order), std::move(body_hash)));
+  asio::awaitable<Result<Accepted>> accept(Order order, std::string body_hash, Actor by) override {
+    return faults_.through("accept", 1, clock_, inner_.accept(std::move(order), std::move(body_hash), std::move(by)));
   }
-  asio::awaitable<Result<Accepted>> retry(Order order, std::string body_hash, bool include_rejected) override {
-    return faults_.through("retry", 1, clock_, inner_.retry(std::move(order), std::move(body_hash), include_rejected));
+  asio::awaitable<Result<Accepted>> retry(Order order, std::string body_hash, bool include_rejected,
+                                          Actor by) override {
+    return faults_.through("retry", 1, clock_,
+                           inner_.retry(std::move(order), std::move(body_hash), include_rejected, std::move(by)));
   }
   asio::awaitable<Result<Order>> order(OrderId id) override {
     return faults_.through("order", 0, clock_, inner_.order(std::move(id)));
@@ -165,8 +168,8 @@ class FaultyLedger final : public Ledger {
     return faults_.through("refuse", 1, clock_,
                            inner_.refuse(std::move(ids), std::move(reason), std::move(detail), now));
   }
-  asio::awaitable<Result<std::vector<ChildOrderChange>>> cancel(OrderId order, Timestamp now) override {
-    return faults_.through("cancel", 1, clock_, inner_.cancel(std::move(order), now));
+  asio::awaitable<Result<std::vector<ChildOrderChange>>> cancel(OrderId order, Actor by, Timestamp now) override {
+    return faults_.through("cancel", 1, clock_, inner_.cancel(std::move(order), std::move(by), now));
   }
   asio::awaitable<Result<ChildOrderChange>> resolve(Resolution resolution, Timestamp now,
                                                     Timestamp runs_over) override {
@@ -193,6 +196,9 @@ class FaultyLedger final : public Ledger {
   asio::awaitable<Result<void>> append_event(Event event) override {
     return faults_.through("append_event", 1, clock_, inner_.append_event(std::move(event)));
   }
+  asio::awaitable<Result<std::vector<Event>>> deeds(DeedFilter filter) override {
+    return faults_.through("deeds", 0, clock_, inner_.deeds(std::move(filter)));
+  }
 
  private:
   Ledger& inner_;
@@ -205,14 +211,14 @@ class FaultyTokens final : public TokenStore {
   FaultyTokens(TokenStore& inner, StoreFaults& faults, const Clock& clock)
       : inner_(inner), faults_(faults), clock_(clock) {}
 
-  asio::awaitable<Result<void>> add_token(AccessToken token) override {
-    return faults_.through("add_token", true, clock_, inner_.add_token(std::move(token)));
+  asio::awaitable<Result<void>> add_token(AccessToken token, Actor by) override {
+    return faults_.through("add_token", true, clock_, inner_.add_token(std::move(token), std::move(by)));
   }
   asio::awaitable<Result<std::vector<AccessToken>>> list_tokens() override {
     return faults_.through("list_tokens", false, clock_, inner_.list_tokens());
   }
-  asio::awaitable<Result<void>> delete_token(TokenName name) override {
-    return faults_.through("delete_token", true, clock_, inner_.delete_token(std::move(name)));
+  asio::awaitable<Result<void>> delete_token(TokenName name, Actor by, Timestamp now) override {
+    return faults_.through("delete_token", true, clock_, inner_.delete_token(std::move(name), std::move(by), now));
   }
   asio::awaitable<Result<void>> token_used(TokenName name, Timestamp at) override {
     return faults_.through("token_used", true, clock_, inner_.token_used(std::move(name), at));

@@ -111,7 +111,7 @@ class MainBench : public testing::Test {
   }
 
   void add_group(const std::string& group, const std::vector<std::string>& accounts = {"mom"}) {
-    ASSERT_TRUE(time.run(main->accounts().put_group(GroupName(group))).ok());
+    ASSERT_TRUE(time.run(main->accounts().put_group(GroupName(group), bot)).ok());
     for (const std::string& account : accounts) ASSERT_TRUE(put(group, account).ok());
     time.settle();
   }
@@ -119,7 +119,7 @@ class MainBench : public testing::Test {
                                      Brokerage brokerage = Brokerage::paper, Credentials credentials = {},
                                      bool enabled = true, std::optional<std::uint64_t> version = std::nullopt) {
     return time.run(
-        main->accounts().put_account(ref(group, account), brokerage, std::move(credentials), enabled, version));
+        main->accounts().put_account(ref(group, account), brokerage, std::move(credentials), enabled, version, bot));
   }
   static AccountRef ref(const std::string& group, const std::string& account) {
     return {.group = GroupName(group), .account = AccountName(account)};
@@ -133,6 +133,7 @@ class MainBench : public testing::Test {
     request.quantity = Quantity(Decimal::from_int(1));
     for (const std::string& symbol : symbols) request.symbols.emplace_back(symbol);
     request.canonical = group;
+    request.by = bot;
     return request;
   }
   Result<Ledger::Accepted> create(OrderRequest request) { return time.run(main->orders().create(std::move(request))); }
@@ -200,6 +201,7 @@ class MainBench : public testing::Test {
     return view.ok() && view->worker ? view->worker->str() : "";
   }
 
+  const Actor bot{.kind = Actor::Kind::token, .name = "bot"};
   asio::io_context io;
   SimClock clock;
   SimTime time{io, clock};

@@ -5,20 +5,21 @@
 #include <tuple>
 #include <utility>
 
+#include "store/deeds.h"
 #include "store/ledger_operations.h"
 #include "store/order_filter.h"
 
 namespace tradeauto {
 
-asio::awaitable<Result<Ledger::Accepted>> MemoryLedger::accept(Order order, std::string body_hash) {
+asio::awaitable<Result<Ledger::Accepted>> MemoryLedger::accept(Order order, std::string body_hash, Actor by) {
   const std::scoped_lock lock(tables_.mutex);
-  co_return operations::accept(rows_, std::move(order), body_hash);
+  co_return operations::accept(rows_, std::move(order), body_hash, std::move(by));
 }
 
-asio::awaitable<Result<Ledger::Accepted>> MemoryLedger::retry(Order order, std::string body_hash,
-                                                              bool include_rejected) {
+asio::awaitable<Result<Ledger::Accepted>> MemoryLedger::retry(Order order, std::string body_hash, bool include_rejected,
+                                                              Actor by) {
   const std::scoped_lock lock(tables_.mutex);
-  co_return operations::retry(rows_, std::move(order), body_hash, include_rejected);
+  co_return operations::retry(rows_, std::move(order), body_hash, include_rejected, std::move(by));
 }
 
 asio::awaitable<Result<Order>> MemoryLedger::order(OrderId id) {
@@ -126,9 +127,9 @@ asio::awaitable<Result<std::vector<ChildOrderChange>>> MemoryLedger::refuse(std:
   co_return operations::change_all(rows_, ids, Cause::refusal, words, now);
 }
 
-asio::awaitable<Result<std::vector<ChildOrderChange>>> MemoryLedger::cancel(OrderId order, Timestamp now) {
+asio::awaitable<Result<std::vector<ChildOrderChange>>> MemoryLedger::cancel(OrderId order, Actor by, Timestamp now) {
   const std::scoped_lock lock(tables_.mutex);
-  co_return operations::cancel(rows_, order, now);
+  co_return operations::cancel(rows_, order, std::move(by), now);
 }
 
 asio::awaitable<Result<ChildOrderChange>> MemoryLedger::resolve(Resolution resolution, Timestamp now,
@@ -183,6 +184,16 @@ asio::awaitable<Result<std::uint64_t>> MemoryLedger::newest_event() {
 asio::awaitable<Result<void>> MemoryLedger::append_event(Event event) {
   const std::scoped_lock lock(tables_.mutex);
   co_return rows_.append_event(event);
+}
+
+asio::awaitable<Result<std::vector<Event>>> MemoryLedger::deeds(DeedFilter filter) {
+  const std::scoped_lock lock(tables_.mutex);
+  std::vector<Event> page;
+  for (auto it = tables_.events.rbegin(); it != tables_.events.rend() && page.size() < filter.limit; ++it) {
+    if (filter.before && it->sequence >= *filter.before) continue;
+    if (deeds::is_deed(*it) && deeds::matches(*it, filter)) page.push_back(*it);
+  }
+  co_return page;
 }
 
 }  // namespace tradeauto

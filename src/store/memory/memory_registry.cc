@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/deeds.h"
+
 namespace tradeauto {
 
 Group MemoryRegistry::group_of(const GroupName& name, Timestamp created_at) const {
@@ -12,9 +14,10 @@ Group MemoryRegistry::group_of(const GroupName& name, Timestamp created_at) cons
           .accounts = static_cast<std::size_t>(std::ranges::count_if(tables_.accounts, mine))};
 }
 
-asio::awaitable<Result<Registry::PutGroup>> MemoryRegistry::put_group(GroupName name, Timestamp now) {
+asio::awaitable<Result<Registry::PutGroup>> MemoryRegistry::put_group(GroupName name, Actor by, Timestamp now) {
   const std::scoped_lock lock(tables_.mutex);
   const auto [it, created] = tables_.groups.emplace(name, now);
+  if (created) CO_TRY_VOID(rows_.append_event(deeds::group_created(name, std::move(by), now)));
   co_return PutGroup{.group = group_of(name, it->second), .created = created};
 }
 
@@ -32,17 +35,18 @@ asio::awaitable<Result<std::vector<Group>>> MemoryRegistry::list_groups() {
   co_return groups;
 }
 
-asio::awaitable<Result<void>> MemoryRegistry::delete_group(GroupName name) {
+asio::awaitable<Result<void>> MemoryRegistry::delete_group(GroupName name, Actor by, Timestamp now) {
   const std::scoped_lock lock(tables_.mutex);
   const auto it = tables_.groups.find(name);
   if (it == tables_.groups.end()) co_return rules::unknown_group(name);
   if (group_of(name, it->second).accounts > 0) co_return rules::group_not_empty(name);
   tables_.groups.erase(it);
-  co_return Result<void>{};
+  co_return rows_.append_event(deeds::group_deleted(name, std::move(by), now));
 }
 
-asio::awaitable<Result<Registry::PutAccount>> MemoryRegistry::put_account(
-    RegisteredAccount account, std::optional<std::uint64_t> expected_version) {
+asio::awaitable<Result<Registry::PutAccount>> MemoryRegistry::put_account(RegisteredAccount account,
+                                                                          std::optional<std::uint64_t> expected_version,
+                                                                          Actor by) {
   const std::scoped_lock lock(tables_.mutex);
   if (!tables_.groups.contains(account.ref.group)) co_return rules::unknown_group(account.ref.group);
   std::optional<RegisteredAccount> present;
@@ -56,6 +60,7 @@ asio::awaitable<Result<Registry::PutAccount>> MemoryRegistry::put_account(
   }
   CO_TRY(auto stored, rules::decide_put_account(std::move(account), present, same_login, expected_version));
   tables_.accounts.insert_or_assign(stored.ref, stored);
+  CO_TRY_VOID(rows_.append_event(deeds::account_put(present, stored, std::move(by))));
   co_return PutAccount{.account = std::move(stored), .created = !present};
 }
 
@@ -76,15 +81,17 @@ asio::awaitable<Result<std::vector<RegisteredAccount>>> MemoryRegistry::list_acc
   co_return accounts;
 }
 
-asio::awaitable<Result<void>> MemoryRegistry::delete_account(AccountRef ref) {
+asio::awaitable<Result<void>> MemoryRegistry::delete_account(AccountRef ref, Actor by, Timestamp now) {
   const std::scoped_lock lock(tables_.mutex);
-  if (!tables_.accounts.contains(ref)) co_return rules::account_not_found(ref);
+  const auto it = tables_.accounts.find(ref);
+  if (it == tables_.accounts.end()) co_return rules::account_not_found(ref);
   const auto under_way = [&](const auto& entry) {
     return entry.second.child.account == ref && !is_final(entry.second.child.status);
   };
   if (std::ranges::any_of(tables_.children, under_way)) co_return rules::account_busy(ref);
-  tables_.accounts.erase(ref);
-  co_return Result<void>{};
+  const RegisteredAccount gone = std::move(it->second);
+  tables_.accounts.erase(it);
+  co_return rows_.append_event(deeds::account_deleted(gone, std::move(by), now));
 }
 
 asio::awaitable<Result<Epoch>> MemoryRegistry::assign(GroupName group, WorkerName worker, Timestamp now) {

@@ -55,6 +55,10 @@ std::string pending_index(const AccountRef& ref) { return "pending:" + name_of(r
 std::string executing_index(const AccountRef& ref) { return "executing:" + name_of(ref); }
 std::string open_index(const AccountRef& ref) { return "open:" + name_of(ref); }
 
+std::string deeds_index() { return "deeds"; }
+std::string deed_of(std::uint64_t sequence) { return sortable_number(sequence); }
+std::uint64_t sequence_of(const std::string& deed) { return std::stoull(deed, nullptr, 16); }
+
 std::string doubt_index(const AccountRef& ref, const Symbol& symbol, Side side) {
   return fmt::format("in_doubt:{}:{}:{}", name_of(ref), to_string(side), symbol.str());
 }

@@ -10,20 +10,21 @@ namespace tradeauto {
 
 using Changes = std::vector<ChildOrderChange>;
 
-asio::awaitable<Result<Ledger::Accepted>> RedisLedger::accept(Order order, std::string body_hash) {
-  return engine_.write<Accepted>([order = std::move(order), body_hash = std::move(body_hash)](RedisPart& part) {
-    RedisRows rows(part);
-    return operations::accept(rows, order, body_hash);
-  });
+asio::awaitable<Result<Ledger::Accepted>> RedisLedger::accept(Order order, std::string body_hash, Actor by) {
+  return engine_.write<Accepted>(
+      [order = std::move(order), body_hash = std::move(body_hash), by = std::move(by)](RedisPart& part) {
+        RedisRows rows(part);
+        return operations::accept(rows, order, body_hash, by);
+      });
 }
 
-asio::awaitable<Result<Ledger::Accepted>> RedisLedger::retry(Order order, std::string body_hash,
-                                                             bool include_rejected) {
-  return engine_.write<Accepted>(
-      [order = std::move(order), body_hash = std::move(body_hash), include_rejected](RedisPart& part) {
-        RedisRows rows(part);
-        return operations::retry(rows, order, body_hash, include_rejected);
-      });
+asio::awaitable<Result<Ledger::Accepted>> RedisLedger::retry(Order order, std::string body_hash, bool include_rejected,
+                                                             Actor by) {
+  return engine_.write<Accepted>([order = std::move(order), body_hash = std::move(body_hash), include_rejected,
+                                  by = std::move(by)](RedisPart& part) {
+    RedisRows rows(part);
+    return operations::retry(rows, order, body_hash, include_rejected, by);
+  });
 }
 
 asio::awaitable<Result<Order>> RedisLedger::order(OrderId id) {
@@ -100,10 +101,10 @@ asio::awaitable<Result<Changes>> RedisLedger::refuse(std::vector<ChildOrderId> i
   return change_all(std::move(ids), Cause::refusal, std::move(reason), std::move(detail), now);
 }
 
-asio::awaitable<Result<Changes>> RedisLedger::cancel(OrderId order, Timestamp now) {
-  return engine_.write<Changes>([order = std::move(order), now](RedisPart& part) {
+asio::awaitable<Result<Changes>> RedisLedger::cancel(OrderId order, Actor by, Timestamp now) {
+  return engine_.write<Changes>([order = std::move(order), by = std::move(by), now](RedisPart& part) {
     RedisRows rows(part);
-    return operations::cancel(rows, order, now);
+    return operations::cancel(rows, order, by, now);
   });
 }
 
@@ -151,6 +152,11 @@ asio::awaitable<Result<std::uint64_t>> RedisLedger::newest_event() {
 asio::awaitable<Result<void>> RedisLedger::append_event(Event event) {
   return engine_.write<void>(
       [event = std::move(event)](RedisPart& part) { return RedisRows(part).append_event(event); });
+}
+
+asio::awaitable<Result<std::vector<Event>>> RedisLedger::deeds(DeedFilter filter) {
+  return engine_.read<std::vector<Event>>(
+      [filter = std::move(filter)](StoredView& view) { return redis_reads::deeds(view, filter); });
 }
 
 }  // namespace tradeauto

@@ -3,6 +3,7 @@
 #include <tuple>
 #include <utility>
 
+#include "store/deeds.h"
 #include "store/order_filter.h"
 #include "store/redis/redis_reads.h"
 
@@ -222,6 +223,24 @@ Result<std::vector<Event>> events(RedisClient& client, std::uint64_t after, std:
     all.push_back(std::move(event));
   }
   return all;
+}
+
+Result<std::vector<Event>> deeds(StoredView& view, const DeedFilter& filter) {
+  RedisRange range{.index = redis_rows::deeds_index(), .newest_first = true, .limit = filter.limit};
+  if (filter.before) range.to = "(" + redis_rows::deed_of(*filter.before);
+  std::vector<Event> page;
+  while (page.size() < filter.limit) {
+    TRY(const auto members, view.range(range));
+    if (members.empty()) break;
+    range.to = "(" + members.back();
+    for (const std::string& member : members) {
+      TRY(auto found, events(view.client(), redis_rows::sequence_of(member) - 1, 1));
+      const bool wanted =
+          !found.empty() && page.size() < filter.limit && tradeauto::deeds::matches(found.front(), filter);
+      if (wanted) page.push_back(std::move(found.front()));
+    }
+  }
+  return page;
 }
 
 Result<std::uint64_t> newest_event(RedisView& view) {

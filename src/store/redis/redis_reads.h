@@ -23,6 +23,7 @@ Result<std::optional<Timestamp>> next_expiry(RedisView& view);
 Result<std::uint64_t> confirmed_sequence(RedisView& view, const JournalId& journal);
 Result<std::vector<Event>> events(RedisClient& client, std::uint64_t after, std::size_t limit);
 Result<std::uint64_t> newest_event(RedisView& view);
+Result<std::vector<Event>> deeds(StoredView& view, const DeedFilter& filter);
 
 Result<std::optional<Group>> find_group(RedisView& view, const GroupName& name);
 Result<std::vector<Group>> list_groups(RedisView& view);

@@ -7,9 +7,10 @@
 
 namespace tradeauto {
 
-asio::awaitable<Result<Registry::PutGroup>> RedisRegistry::put_group(GroupName name, Timestamp now) {
-  return engine_.write<PutGroup>(
-      [name = std::move(name), now](RedisPart& part) { return redis_writes::put_group(part, name, now); });
+asio::awaitable<Result<Registry::PutGroup>> RedisRegistry::put_group(GroupName name, Actor by, Timestamp now) {
+  return engine_.write<PutGroup>([name = std::move(name), by = std::move(by), now](RedisPart& part) {
+    return redis_writes::put_group(part, name, by, now);
+  });
 }
 
 asio::awaitable<Result<std::optional<Group>>> RedisRegistry::find_group(GroupName name) {
@@ -21,16 +22,19 @@ asio::awaitable<Result<std::vector<Group>>> RedisRegistry::list_groups() {
   return engine_.read<std::vector<Group>>(redis_reads::list_groups);
 }
 
-asio::awaitable<Result<void>> RedisRegistry::delete_group(GroupName name) {
-  return engine_.write<void>(
-      [name = std::move(name)](RedisPart& part) { return redis_writes::delete_group(part, name); });
+asio::awaitable<Result<void>> RedisRegistry::delete_group(GroupName name, Actor by, Timestamp now) {
+  return engine_.write<void>([name = std::move(name), by = std::move(by), now](RedisPart& part) {
+    return redis_writes::delete_group(part, name, by, now);
+  });
 }
 
-asio::awaitable<Result<Registry::PutAccount>> RedisRegistry::put_account(
-    RegisteredAccount account, std::optional<std::uint64_t> expected_version) {
-  return engine_.write<PutAccount>([account = std::move(account), expected_version](RedisPart& part) {
-    return redis_writes::put_account(part, account, expected_version);
-  });
+asio::awaitable<Result<Registry::PutAccount>> RedisRegistry::put_account(RegisteredAccount account,
+                                                                         std::optional<std::uint64_t> expected_version,
+                                                                         Actor by) {
+  return engine_.write<PutAccount>(
+      [account = std::move(account), expected_version, by = std::move(by)](RedisPart& part) {
+        return redis_writes::put_account(part, account, expected_version, by);
+      });
 }
 
 asio::awaitable<Result<std::optional<RegisteredAccount>>> RedisRegistry::find_account(AccountRef ref) {
@@ -43,9 +47,10 @@ asio::awaitable<Result<std::vector<RegisteredAccount>>> RedisRegistry::list_acco
       [group = std::move(group)](StoredView& view) { return redis_reads::list_accounts(view, group); });
 }
 
-asio::awaitable<Result<void>> RedisRegistry::delete_account(AccountRef ref) {
-  return engine_.write<void>(
-      [ref = std::move(ref)](RedisPart& part) { return redis_writes::delete_account(part, ref); });
+asio::awaitable<Result<void>> RedisRegistry::delete_account(AccountRef ref, Actor by, Timestamp now) {
+  return engine_.write<void>([ref = std::move(ref), by = std::move(by), now](RedisPart& part) {
+    return redis_writes::delete_account(part, ref, by, now);
+  });
 }
 
 asio::awaitable<Result<Epoch>> RedisRegistry::assign(GroupName group, WorkerName worker, Timestamp now) {

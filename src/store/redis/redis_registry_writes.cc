@@ -2,7 +2,9 @@
 
 #include <utility>
 
+#include "store/deeds.h"
 #include "store/redis/redis_reads.h"
+#include "store/redis/redis_rows.h"
 #include "store/rules.h"
 
 namespace tradeauto::redis_writes {
@@ -27,26 +29,27 @@ void forget_login(RedisPart& part, const RegisteredAccount& account) {
 
 }  // namespace
 
-Result<Registry::PutGroup> put_group(RedisPart& part, const GroupName& name, Timestamp now) {
+Result<Registry::PutGroup> put_group(RedisPart& part, const GroupName& name, Actor by, Timestamp now) {
   TRY(const auto present, redis_reads::find_group(part.view(), name));
   if (present) return Registry::PutGroup{.group = *present, .created = false};
   const Group made{.name = name, .created_at = now, .accounts = 0};
   save(part, made);
   part.add_member("groups", name.str());
+  TRY_VOID(RedisRows(part).append_event(deeds::group_created(name, std::move(by), now)));
   return Registry::PutGroup{.group = made, .created = true};
 }
 
-Result<void> delete_group(RedisPart& part, const GroupName& name) {
+Result<void> delete_group(RedisPart& part, const GroupName& name, Actor by, Timestamp now) {
   TRY(const auto present, redis_reads::find_group(part.view(), name));
   if (!present) return rules::unknown_group(name);
   if (present->accounts > 0) return rules::group_not_empty(name);
   part.remove(redis_rows::group_key(name));
   part.remove_member("groups", name.str());
-  return {};
+  return RedisRows(part).append_event(deeds::group_deleted(name, std::move(by), now));
 }
 
 Result<Registry::PutAccount> put_account(RedisPart& part, RegisteredAccount account,
-                                         std::optional<std::uint64_t> expected_version) {
+                                         std::optional<std::uint64_t> expected_version, Actor by) {
   TRY(auto group, redis_reads::find_group(part.view(), account.ref.group));
   if (!group) return rules::unknown_group(account.ref.group);
   TRY(const auto present, redis_reads::find_account(part.view(), account.ref));
@@ -63,10 +66,11 @@ Result<Registry::PutAccount> put_account(RedisPart& part, RegisteredAccount acco
     part.set(redis_rows::login_key(stored.login_fingerprint), redis_rows::name_of(stored.ref));
   }
   part.set(redis_rows::account_key(stored.ref), redis_rows::write(stored));
+  TRY_VOID(RedisRows(part).append_event(deeds::account_put(present, stored, std::move(by))));
   return Registry::PutAccount{.account = std::move(stored), .created = !present};
 }
 
-Result<void> delete_account(RedisPart& part, const AccountRef& ref) {
+Result<void> delete_account(RedisPart& part, const AccountRef& ref, Actor by, Timestamp now) {
   TRY(const auto present, redis_reads::find_account(part.view(), ref));
   if (!present) return rules::account_not_found(ref);
   TRY(const auto open, part.view().range({.index = redis_rows::open_index(ref), .limit = 1}));
@@ -78,7 +82,7 @@ Result<void> delete_account(RedisPart& part, const AccountRef& ref) {
   forget_login(part, *present);
   part.remove(redis_rows::account_key(ref));
   part.remove_member(redis_rows::accounts_index(ref.group), ref.account.str());
-  return {};
+  return RedisRows(part).append_event(deeds::account_deleted(*present, std::move(by), now));
 }
 
 Result<Epoch> assign(RedisPart& part, std::uint64_t incarnation, const GroupName& group, const WorkerName& worker,

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "store/deeds.h"
 #include "store/redis/redis_reads.h"
 
 namespace tradeauto {
@@ -153,6 +154,7 @@ Result<void> RedisRows::append_event(const Event& event) {
   Event stored = event;
   TRY(stored.sequence, next("events:last"));
   part_.append({.sequence = std::to_string(stored.sequence), .row = redis_rows::write(stored)});
+  if (deeds::is_deed(stored)) part_.add_member(redis_rows::deeds_index(), redis_rows::deed_of(stored.sequence));
   return {};
 }
 

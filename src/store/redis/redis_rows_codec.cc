@@ -304,6 +304,13 @@ std::string write(const Event& event) {
   put_optional(out, event.group);
   put_optional(out, event.worker);
   out.text(event.detail);
+  out.u8(event.actor ? 1 : 0);
+  if (event.actor) {
+    out.text(to_string(event.actor->kind));
+    out.text(event.actor->name);
+  }
+  put_optional(out, event.account);
+  put_optional(out, event.token);
   return out.bytes();
 }
 
@@ -318,6 +325,13 @@ Result<Event> read_event(std::string_view bytes) {
   event.group = optional_id<GroupName>(in);
   event.worker = optional_id<WorkerName>(in);
   event.detail = in.text();
+  if (in.at_end()) return event;  // of format 1
+  if (in.u8() != 0) {
+    const auto kind = taken(in, parse_actor_kind(in.text()));
+    event.actor = Actor{.kind = kind, .name = in.text()};
+  }
+  event.account = optional_id<AccountName>(in);
+  event.token = optional_id<TokenName>(in);
   if (!in.at_end()) return corrupt("an event");
   return event;
 }

@@ -81,6 +81,10 @@ ChildOrderId child_of(std::string_view member);
 std::string pending_index(const AccountRef& ref);
 std::string executing_index(const AccountRef& ref);
 std::string open_index(const AccountRef& ref);
+// Of the events that are deeds.
+std::string deeds_index();
+std::string deed_of(std::uint64_t sequence);
+std::uint64_t sequence_of(const std::string& deed);
 std::string doubt_index(const AccountRef& ref, const Symbol& symbol, Side side);
 
 // Where the child order stands in its present state.

@@ -10,12 +10,16 @@
 namespace tradeauto::redis_scripts {
 namespace {
 
+// Format 2 tells of events who did it. The events of format 1 are read as they are; a program that knows no other than
+// these is kept away from now on.
 constexpr std::string_view kTake = R"(
 if redis.call('EXISTS', 'tradeauto') == 0 then
   if redis.call('DBSIZE') > 0 then return redis.error_reply('-FOREIGN database') end
-  redis.call('HSET', 'tradeauto', 'format', '1', 'ledger', ARGV[2], 'incarnation', ARGV[3], 'batch', '0')
+  redis.call('HSET', 'tradeauto', 'format', '2', 'ledger', ARGV[2], 'incarnation', ARGV[3], 'batch', '0')
 end
-if redis.call('HGET', 'tradeauto', 'format') ~= '1' then return redis.error_reply('-NEWER format') end
+local format = redis.call('HGET', 'tradeauto', 'format')
+if format ~= '1' and format ~= '2' then return redis.error_reply('-NEWER format') end
+if format == '1' then redis.call('HSET', 'tradeauto', 'format', '2') end
 redis.call('HSET', 'tradeauto', 'owner', ARGV[1])
 return redis.call('HMGET', 'tradeauto', 'ledger', 'incarnation', 'batch')
 )";

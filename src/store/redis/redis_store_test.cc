@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 
 #include "contract/store_fixture.h"
+#include "store/redis/redis_rows_codec.h"
 #include "store/redis/redis_scripts.h"
 #include "store/redis/redis_target.h"
 #include "testing/redis_server.h"
@@ -42,9 +43,7 @@ class RedisStoreTest : public StoreContract {
     auto opened = open(settings());
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     store = std::move(*opened);
-    for (const char* name : {"family", "club"})
-      ASSERT_TRUE(run(registry().put_group(GroupName(name), clock.now())).ok());
-    for (const AccountRef& ref : {mom, dad, kim}) ASSERT_TRUE(run(registry().put_account(account(ref), {})).ok());
+    fill();
   }
   void TearDown() override { store.reset(); }
   void reopen() {
@@ -54,7 +53,7 @@ class RedisStoreTest : public StoreContract {
     store = std::move(*opened);
   }
   boost::asio::awaitable<void> accept(Order order, std::vector<std::string>* failures) {
-    const auto accepted = co_await ledger().accept(std::move(order), "hash");
+    const auto accepted = co_await ledger().accept(std::move(order), "hash", bot);
     if (!accepted.ok()) failures->push_back(accepted.error().message);
   }
 
@@ -110,7 +109,7 @@ TEST_P(RedisStoreTest, ManyOverlappingWritesAllLand) {
   EXPECT_TRUE(failures.empty()) << failures.front();
   EXPECT_EQ(run(ledger().pending(mom, 1000))->size(), static_cast<std::size_t>(kOrders));
   EXPECT_EQ(run(ledger().pending(mom, 7))->size(), 7U);
-  EXPECT_EQ(events().back().sequence, static_cast<std::uint64_t>(kOrders));
+  EXPECT_EQ(events().back().sequence, filled + static_cast<std::uint64_t>(kOrders));
 }
 
 TEST_P(RedisStoreTest, WhileRedisIsAwayNothingIsWrittenAndThenAllGoesOn) {
@@ -154,7 +153,7 @@ TEST_P(RedisStoreTest, AnotherThatOpensItTakesItOver) {
   placed("c-1", {.accounts = {mom}});
   auto second = open(settings());
   ASSERT_TRUE(second.ok()) << second.error().message;
-  EXPECT_EQ(run(ledger().accept(order("c-2", {.accounts = {mom}}), "hash")).error().reason, "redis_fenced");
+  EXPECT_EQ(run(ledger().accept(order("c-2", {.accounts = {mom}}), "hash", bot)).error().reason, "redis_fenced");
   EXPECT_EQ(run((*second)->ledger().list_orders({})).value().size(), 1U);
   store.reset();
   EXPECT_EQ(told.size(), 1U);
@@ -164,7 +163,7 @@ TEST_P(RedisStoreTest, WhatRedisForgotIsNoticedAndGivesANewIncarnation) {
   placed("c-1", {.accounts = {mom}});
   const std::uint64_t incarnation = ledger().incarnation();
   server.command("HINCRBY tradeauto batch -1");  // as after a fall back to an older copy
-  EXPECT_EQ(run(ledger().accept(order("c-2", {.accounts = {mom}}), "hash")).error().reason, "redis_lost");
+  EXPECT_EQ(run(ledger().accept(order("c-2", {.accounts = {mom}}), "hash", bot)).error().reason, "redis_lost");
   reopen();
   EXPECT_EQ(ledger().incarnation(), incarnation + 1);
   ASSERT_EQ(told.size(), 1U);
@@ -178,7 +177,7 @@ TEST_P(RedisStoreTest, ARedisThatLostEverythingIsNotWrittenToAsIfNothingHadBeen)
   server.kill();
   server.forget();
   server.start();
-  EXPECT_EQ(run(ledger().accept(order("c-2", {.accounts = {mom}}), "hash")).error().reason, "redis_lost");
+  EXPECT_EQ(run(ledger().accept(order("c-2", {.accounts = {mom}}), "hash", bot)).error().reason, "redis_lost");
   clock.advance(std::chrono::seconds(1));
   reopen();
   EXPECT_GT(ledger().incarnation(), incarnation);
@@ -200,6 +199,42 @@ TEST_P(RedisStoreTest, ABatchWhoseAnswerWasLostIsNotAppliedTwice) {
   EXPECT_FALSE(redis_scripts::apply(client, "me", taken.batch + 7, {}).ok());
 }
 
+TEST_P(RedisStoreTest, ADatabaseFromBeforeActorsWereKeptIsBroughtUpToDate) {
+  store.reset();
+  Event old;
+  old.sequence = filled + 1;
+  old.type = "order_accepted";
+  std::string row = redis_rows::write(old);
+  row.resize(row.size() - 3);  // no actor, no account, no token
+  const std::string id = std::to_string(old.sequence) + "-0";
+  {
+    RedisConnection connection = RedisConnection::open(settings()).value();
+    ASSERT_TRUE(connection.ask({"XADD", "events", id, "row", row}).ok());
+    ASSERT_TRUE(connection.ask({"SET", "events:last", redis_rows::write_number(old.sequence)}).ok());
+    ASSERT_TRUE(connection.ask({"HSET", "tradeauto", "format", "1"}).ok());
+  }
+  reopen();
+  EXPECT_EQ(server.command("HGET tradeauto format"), "2") << "an older program is kept away from now on";
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_EQ(events().front().type, "order_accepted");
+  EXPECT_EQ(events().front().actor, std::nullopt) << "nobody wrote it down";
+  placed("c-1", {.accounts = {mom}});
+  EXPECT_EQ(events().back().actor, bot);
+}
+
+TEST_P(RedisStoreTest, ATokenAndItsEventAreOneBatch) {
+  const auto batches = [&] { return std::stoi(server.command("HGET tradeauto batch")); };
+  const int before = batches();
+  AccessToken token;
+  token.name = TokenName("bot");
+  ASSERT_TRUE(run(store->tokens().add_token(token, bot)).ok());
+  EXPECT_EQ(events().size(), 1U);
+  EXPECT_EQ(batches(), before + 1);
+  ASSERT_TRUE(run(store->tokens().delete_token(token.name, bot, clock.now())).ok());
+  EXPECT_EQ(events().size(), 2U);
+  EXPECT_EQ(batches(), before + 2);
+}
+
 TEST_P(RedisStoreTest, ADatabaseOfAnotherIsLeftAlone) {
   RedisSettings other = settings();
   other.database = 3;
@@ -212,7 +247,7 @@ TEST_P(RedisStoreTest, ADatabaseOfAnotherIsLeftAlone) {
   other.database = 4;
   {
     RedisConnection connection = RedisConnection::open(other).value();
-    ASSERT_TRUE(connection.ask({"HSET", "tradeauto", "format", "2"}).ok());
+    ASSERT_TRUE(connection.ask({"HSET", "tradeauto", "format", "3"}).ok());
   }
   EXPECT_EQ(refusal(other).reason, "redis_newer");
 }

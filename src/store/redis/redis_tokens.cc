@@ -2,7 +2,8 @@
 
 #include <utility>
 
-#include "store/redis/redis_rows_codec.h"
+#include "store/deeds.h"
+#include "store/redis/redis_rows.h"
 #include "store/rules.h"
 
 namespace tradeauto {
@@ -17,12 +18,12 @@ Result<std::optional<AccessToken>> find(RedisView& view, const TokenName& name) 
   return std::optional(std::move(token));
 }
 
-Result<void> add(RedisPart& part, const AccessToken& token) {
+Result<void> add(RedisPart& part, const AccessToken& token, const Actor& by) {
   TRY(const auto present, find(part.view(), token.name));
   if (present) return rules::token_exists(token.name);
   part.set(redis_rows::token_key(token.name), redis_rows::write(token));
   part.add_member(kIndex, token.name.str());
-  return {};
+  return RedisRows(part).append_event(deeds::token_created(token, by));
 }
 
 Result<std::vector<AccessToken>> list(RedisView& view) {
@@ -39,12 +40,12 @@ Result<std::vector<AccessToken>> list(RedisView& view) {
   return tokens;
 }
 
-Result<void> erase(RedisPart& part, const TokenName& name) {
+Result<void> erase(RedisPart& part, const TokenName& name, const Actor& by, Timestamp now) {
   TRY(const auto present, find(part.view(), name));
   if (!present) return rules::unknown_token(name);
   part.remove(redis_rows::token_key(name));
   part.remove_member(kIndex, name.str());
-  return {};
+  return RedisRows(part).append_event(deeds::token_revoked(*present, by, now));
 }
 
 Result<void> mark_used(RedisPart& part, const TokenName& name, Timestamp at) {
@@ -57,16 +58,18 @@ Result<void> mark_used(RedisPart& part, const TokenName& name, Timestamp at) {
 
 }  // namespace
 
-asio::awaitable<Result<void>> RedisTokens::add_token(AccessToken token) {
-  return engine_.write<void>([token = std::move(token)](RedisPart& part) { return add(part, token); });
+asio::awaitable<Result<void>> RedisTokens::add_token(AccessToken token, Actor by) {
+  return engine_.write<void>(
+      [token = std::move(token), by = std::move(by)](RedisPart& part) { return add(part, token, by); });
 }
 
 asio::awaitable<Result<std::vector<AccessToken>>> RedisTokens::list_tokens() {
   return engine_.read<std::vector<AccessToken>>(list);
 }
 
-asio::awaitable<Result<void>> RedisTokens::delete_token(TokenName name) {
-  return engine_.write<void>([name = std::move(name)](RedisPart& part) { return erase(part, name); });
+asio::awaitable<Result<void>> RedisTokens::delete_token(TokenName name, Actor by, Timestamp now) {
+  return engine_.write<void>(
+      [name = std::move(name), by = std::move(by), now](RedisPart& part) { return erase(part, name, by, now); });
 }
 
 asio::awaitable<Result<void>> RedisTokens::token_used(TokenName name, Timestamp at) {

@@ -1,6 +1,7 @@
 #include <string>
 #include <utility>
 
+#include "store/deeds.h"
 #include "store/rules.h"
 #include "store/sqlite/row_codec.h"
 #include "store/sqlite/sqlite_reads.h"
@@ -143,23 +144,14 @@ Result<std::uint64_t> confirmed_sequence(Database& database, const JournalId& jo
 }
 
 Result<std::vector<Event>> events(Database& database, std::uint64_t after, std::size_t limit) {
-  Query query = database.query(
-      "SELECT sequence, at, type, order_id, child_order, group_name, worker, detail FROM events WHERE sequence > ?"
-      " ORDER BY sequence LIMIT ?");
+  Query query =
+      database.query("SELECT " TRADEAUTO_EVENT_COLUMNS " FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?");
   query.bind(after, std::uint64_t{limit});
   std::vector<Event> all;
   while (true) {
     TRY(const bool row, query.step());
     if (!row) return all;
-    Event event;
-    event.sequence = query.count(0);
-    event.at = query.time(1);
-    event.type = query.text(2);
-    if (!query.is_null(3)) event.order = OrderId(query.text(3));
-    if (!query.is_null(4)) event.child_order = ChildOrderId(query.text(4));
-    if (!query.is_null(5)) event.group = GroupName(query.text(5));
-    if (!query.is_null(6)) event.worker = WorkerName(query.text(6));
-    event.detail = query.text(7);
+    TRY(Event event, row_codec::read_event(query));
     all.push_back(std::move(event));
   }
 }
@@ -168,6 +160,22 @@ Result<std::uint64_t> newest_event(Database& database) {
   Query query = database.query("SELECT max(sequence) FROM events");
   TRY(const bool row, query.step());
   return row && !query.is_null(0) ? query.count(0) : 0;
+}
+
+Result<std::vector<Event>> deeds(Database& database, const DeedFilter& filter) {
+  // Without the hint the planner may go through the whole log backwards, since that is in order already.
+  Query query = database.query("SELECT " TRADEAUTO_EVENT_COLUMNS
+                               " FROM events INDEXED BY events_deeds WHERE deed = 1 AND (?1 IS NULL OR sequence < ?1)"
+                               " ORDER BY sequence DESC");
+  query.bind(filter.before);
+  std::vector<Event> page;
+  while (page.size() < filter.limit) {
+    TRY(const bool row, query.step());
+    if (!row) break;
+    TRY(Event event, row_codec::read_event(query));
+    if (tradeauto::deeds::matches(event, filter)) page.push_back(std::move(event));
+  }
+  return page;
 }
 
 }  // namespace tradeauto::reads

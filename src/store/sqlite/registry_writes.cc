@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "store/deeds.h"
 #include "store/rules.h"
 #include "store/sqlite/row_codec.h"
 #include "store/sqlite/sqlite_reads.h"
@@ -33,34 +34,37 @@ Result<void> save(Database& database, const RegisteredAccount& account) {
 
 }  // namespace
 
-Result<Registry::PutGroup> put_group(Database& database, const GroupName& name, Timestamp now) {
+Result<Registry::PutGroup> put_group(Database& database, const GroupName& name, Actor by, Timestamp now) {
   TRY(const auto present, reads::find_group(database, name));
   if (present) return Registry::PutGroup{.group = *present, .created = false};
   Query query = database.query("INSERT INTO groups(name, created_at) VALUES (?, ?)");
   TRY_VOID(query.bind(name, now).run());
+  TRY_VOID(SqliteRows(database).append_event(deeds::group_created(name, std::move(by), now)));
   return Registry::PutGroup{.group = {.name = name, .created_at = now, .accounts = 0}, .created = true};
 }
 
-Result<void> delete_group(Database& database, const GroupName& name) {
+Result<void> delete_group(Database& database, const GroupName& name, Actor by, Timestamp now) {
   TRY(const auto present, reads::find_group(database, name));
   if (!present) return rules::unknown_group(name);
   if (present->accounts > 0) return rules::group_not_empty(name);
   Query query = database.query("DELETE FROM groups WHERE name = ?");
-  return query.bind(name).run();
+  TRY_VOID(query.bind(name).run());
+  return SqliteRows(database).append_event(deeds::group_deleted(name, std::move(by), now));
 }
 
 Result<Registry::PutAccount> put_account(Database& database, RegisteredAccount account,
-                                         std::optional<std::uint64_t> expected_version) {
+                                         std::optional<std::uint64_t> expected_version, Actor by) {
   TRY(const auto group, reads::find_group(database, account.ref.group));
   if (!group) return rules::unknown_group(account.ref.group);
   TRY(const auto present, reads::find_account(database, account.ref));
   TRY(const auto same_login, other_with_login(database, account));
   TRY(auto stored, rules::decide_put_account(std::move(account), present, same_login, expected_version));
   TRY_VOID(save(database, stored));
+  TRY_VOID(SqliteRows(database).append_event(deeds::account_put(present, stored, std::move(by))));
   return Registry::PutAccount{.account = std::move(stored), .created = !present};
 }
 
-Result<void> delete_account(Database& database, const AccountRef& ref) {
+Result<void> delete_account(Database& database, const AccountRef& ref, Actor by, Timestamp now) {
   TRY(const auto present, reads::find_account(database, ref));
   if (!present) return rules::account_not_found(ref);
   {
@@ -73,7 +77,8 @@ Result<void> delete_account(Database& database, const AccountRef& ref) {
     if (row && query.flag(0)) return rules::account_busy(ref);
   }
   Query query = database.query("DELETE FROM accounts WHERE group_name = ? AND name = ?");
-  return query.bind(ref.group, ref.account).run();
+  TRY_VOID(query.bind(ref.group, ref.account).run());
+  return SqliteRows(database).append_event(deeds::account_deleted(*present, std::move(by), now));
 }
 
 Result<Epoch> assign(Database& database, std::uint64_t incarnation, const GroupName& group, const WorkerName& worker,

@@ -120,6 +120,26 @@ Result<ExecutionReport> read_execution(const Query& row) {
   return report;
 }
 
+Result<Event> read_event(const Query& row) {
+  Event event;
+  event.sequence = row.count(0);
+  event.at = row.time(1);
+  event.type = row.text(2);
+  event.order = optional_name<OrderId>(row, 3);
+  event.child_order = optional_name<ChildOrderId>(row, 4);
+  event.group = optional_name<GroupName>(row, 5);
+  event.worker = optional_name<WorkerName>(row, 6);
+  event.detail = row.text(7);
+  if (!row.is_null(8)) {
+    const auto kind = parse_actor_kind(row.text(8));
+    if (!kind) return corrupt("events.actor_kind");
+    event.actor = Actor{.kind = *kind, .name = row.text(9)};
+  }
+  event.account = optional_name<AccountName>(row, 10);
+  event.token = optional_name<TokenName>(row, 11);
+  return event;
+}
+
 Result<RegisteredAccount> read_account(const Query& row) {
   RegisteredAccount account;
   account.ref = {.group = GroupName(row.text(0)), .account = AccountName(row.text(1))};

@@ -40,6 +40,10 @@ Result<ChildOrder> read_child_order(const Query& row, OrderId order);
 #define TRADEAUTO_EXECUTION_COLUMNS "sub_account, status, broker_order_id, quantity, price, message, evidence, at"
 Result<ExecutionReport> read_execution(const Query& row);
 
+#define TRADEAUTO_EVENT_COLUMNS \
+  "sequence, at, type, order_id, child_order, group_name, worker, detail, actor_kind, actor, account, token"
+Result<Event> read_event(const Query& row);
+
 #define TRADEAUTO_ACCOUNT_COLUMNS                                                                             \
   "group_name, name, brokerage, enabled, credential_fields, sealed_credentials, login_fingerprint, version, " \
   "created_at, updated_at"

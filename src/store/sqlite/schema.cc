@@ -62,6 +62,15 @@ CREATE INDEX orders_by_retry ON orders(retry_of) WHERE retry_of IS NOT NULL;
 CREATE TABLE tokens(
   name TEXT PRIMARY KEY, hash BLOB NOT NULL, scopes TEXT NOT NULL, groups TEXT NOT NULL, expires_at INTEGER,
   created_at INTEGER NOT NULL, last_used_at INTEGER) WITHOUT ROWID;
+)sql",
+                               // Who did it, and to what. Those from before name nobody and are no deeds.
+                               R"sql(
+ALTER TABLE events ADD COLUMN actor_kind TEXT;
+ALTER TABLE events ADD COLUMN actor TEXT;
+ALTER TABLE events ADD COLUMN account TEXT;
+ALTER TABLE events ADD COLUMN token TEXT;
+ALTER TABLE events ADD COLUMN deed INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX events_deeds ON events(sequence) WHERE deed = 1;
 )sql"};
 
 Result<std::int64_t> pragma(Database& database, const char* sql) {

@@ -10,20 +10,21 @@ namespace tradeauto {
 
 using Changes = std::vector<ChildOrderChange>;
 
-asio::awaitable<Result<Ledger::Accepted>> SqliteLedger::accept(Order order, std::string body_hash) {
-  return engine_.write<Accepted>([order = std::move(order), body_hash = std::move(body_hash)](Database& database) {
-    SqliteRows rows(database);
-    return operations::accept(rows, order, body_hash);
-  });
+asio::awaitable<Result<Ledger::Accepted>> SqliteLedger::accept(Order order, std::string body_hash, Actor by) {
+  return engine_.write<Accepted>(
+      [order = std::move(order), body_hash = std::move(body_hash), by = std::move(by)](Database& database) {
+        SqliteRows rows(database);
+        return operations::accept(rows, order, body_hash, by);
+      });
 }
 
-asio::awaitable<Result<Ledger::Accepted>> SqliteLedger::retry(Order order, std::string body_hash,
-                                                              bool include_rejected) {
-  return engine_.write<Accepted>(
-      [order = std::move(order), body_hash = std::move(body_hash), include_rejected](Database& database) {
-        SqliteRows rows(database);
-        return operations::retry(rows, order, body_hash, include_rejected);
-      });
+asio::awaitable<Result<Ledger::Accepted>> SqliteLedger::retry(Order order, std::string body_hash, bool include_rejected,
+                                                              Actor by) {
+  return engine_.write<Accepted>([order = std::move(order), body_hash = std::move(body_hash), include_rejected,
+                                  by = std::move(by)](Database& database) {
+    SqliteRows rows(database);
+    return operations::retry(rows, order, body_hash, include_rejected, by);
+  });
 }
 
 asio::awaitable<Result<Order>> SqliteLedger::order(OrderId id) {
@@ -100,10 +101,10 @@ asio::awaitable<Result<Changes>> SqliteLedger::refuse(std::vector<ChildOrderId> 
   return change_all(std::move(ids), Cause::refusal, std::move(reason), std::move(detail), now);
 }
 
-asio::awaitable<Result<Changes>> SqliteLedger::cancel(OrderId order, Timestamp now) {
-  return engine_.write<Changes>([order = std::move(order), now](Database& database) {
+asio::awaitable<Result<Changes>> SqliteLedger::cancel(OrderId order, Actor by, Timestamp now) {
+  return engine_.write<Changes>([order = std::move(order), by = std::move(by), now](Database& database) {
     SqliteRows rows(database);
-    return operations::cancel(rows, order, now);
+    return operations::cancel(rows, order, by, now);
   });
 }
 
@@ -152,6 +153,11 @@ asio::awaitable<Result<std::uint64_t>> SqliteLedger::newest_event() {
 asio::awaitable<Result<void>> SqliteLedger::append_event(Event event) {
   return engine_.write<void>(
       [event = std::move(event)](Database& database) { return SqliteRows(database).append_event(event); });
+}
+
+asio::awaitable<Result<std::vector<Event>>> SqliteLedger::deeds(DeedFilter filter) {
+  return engine_.read<std::vector<Event>>(
+      [filter = std::move(filter)](Database& database) { return reads::deeds(database, filter); });
 }
 
 }  // namespace tradeauto

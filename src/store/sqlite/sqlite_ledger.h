@@ -11,8 +11,8 @@ class SqliteLedger final : public Ledger {
 
   LedgerId id() const override { return engine_.identity().id; }
   std::uint64_t incarnation() const override { return engine_.identity().incarnation; }
-  asio::awaitable<Result<Accepted>> accept(Order order, std::string body_hash) override;
-  asio::awaitable<Result<Accepted>> retry(Order order, std::string body_hash, bool include_rejected) override;
+  asio::awaitable<Result<Accepted>> accept(Order order, std::string body_hash, Actor by) override;
+  asio::awaitable<Result<Accepted>> retry(Order order, std::string body_hash, bool include_rejected, Actor by) override;
   asio::awaitable<Result<Order>> order(OrderId id) override;
   asio::awaitable<Result<std::optional<Order>>> find_order(ClientOrderId id) override;
   asio::awaitable<Result<ChildOrder>> child_order(ChildOrderId id) override;
@@ -29,7 +29,7 @@ class SqliteLedger final : public Ledger {
                                                                      Timestamp now) override;
   asio::awaitable<Result<std::vector<ChildOrderChange>>> refuse(std::vector<ChildOrderId> ids, std::string reason,
                                                                 std::string detail, Timestamp now) override;
-  asio::awaitable<Result<std::vector<ChildOrderChange>>> cancel(OrderId order, Timestamp now) override;
+  asio::awaitable<Result<std::vector<ChildOrderChange>>> cancel(OrderId order, Actor by, Timestamp now) override;
   asio::awaitable<Result<ChildOrderChange>> resolve(Resolution resolution, Timestamp now, Timestamp runs_over) override;
   asio::awaitable<Result<std::vector<ChildOrderChange>>> expire(Timestamp now) override;
   asio::awaitable<Result<std::optional<Timestamp>>> next_expiry() override;
@@ -38,6 +38,7 @@ class SqliteLedger final : public Ledger {
   asio::awaitable<Result<std::vector<Event>>> events(std::uint64_t after, std::size_t limit) override;
   asio::awaitable<Result<std::uint64_t>> newest_event() override;
   asio::awaitable<Result<void>> append_event(Event event) override;
+  asio::awaitable<Result<std::vector<Event>>> deeds(DeedFilter filter) override;
 
  private:
   asio::awaitable<Result<std::vector<ChildOrderChange>>> change_all(std::vector<ChildOrderId> ids, Cause cause,

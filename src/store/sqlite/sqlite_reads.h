@@ -18,6 +18,7 @@ Result<std::optional<Timestamp>> next_expiry(Database& database);
 Result<std::uint64_t> confirmed_sequence(Database& database, const JournalId& journal);
 Result<std::vector<Event>> events(Database& database, std::uint64_t after, std::size_t limit);
 Result<std::uint64_t> newest_event(Database& database);
+Result<std::vector<Event>> deeds(Database& database, const DeedFilter& filter);
 
 Result<std::optional<Group>> find_group(Database& database, const GroupName& name);
 Result<std::vector<Group>> list_groups(Database& database);

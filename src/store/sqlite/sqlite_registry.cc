@@ -7,9 +7,10 @@
 
 namespace tradeauto {
 
-asio::awaitable<Result<Registry::PutGroup>> SqliteRegistry::put_group(GroupName name, Timestamp now) {
-  return engine_.write<PutGroup>(
-      [name = std::move(name), now](Database& database) { return writes::put_group(database, name, now); });
+asio::awaitable<Result<Registry::PutGroup>> SqliteRegistry::put_group(GroupName name, Actor by, Timestamp now) {
+  return engine_.write<PutGroup>([name = std::move(name), by = std::move(by), now](Database& database) {
+    return writes::put_group(database, name, by, now);
+  });
 }
 
 asio::awaitable<Result<std::optional<Group>>> SqliteRegistry::find_group(GroupName name) {
@@ -21,16 +22,19 @@ asio::awaitable<Result<std::vector<Group>>> SqliteRegistry::list_groups() {
   return engine_.read<std::vector<Group>>(reads::list_groups);
 }
 
-asio::awaitable<Result<void>> SqliteRegistry::delete_group(GroupName name) {
-  return engine_.write<void>(
-      [name = std::move(name)](Database& database) { return writes::delete_group(database, name); });
+asio::awaitable<Result<void>> SqliteRegistry::delete_group(GroupName name, Actor by, Timestamp now) {
+  return engine_.write<void>([name = std::move(name), by = std::move(by), now](Database& database) {
+    return writes::delete_group(database, name, by, now);
+  });
 }
 
-asio::awaitable<Result<Registry::PutAccount>> SqliteRegistry::put_account(
-    RegisteredAccount account, std::optional<std::uint64_t> expected_version) {
-  return engine_.write<PutAccount>([account = std::move(account), expected_version](Database& database) {
-    return writes::put_account(database, account, expected_version);
-  });
+asio::awaitable<Result<Registry::PutAccount>> SqliteRegistry::put_account(RegisteredAccount account,
+                                                                          std::optional<std::uint64_t> expected_version,
+                                                                          Actor by) {
+  return engine_.write<PutAccount>(
+      [account = std::move(account), expected_version, by = std::move(by)](Database& database) {
+        return writes::put_account(database, account, expected_version, by);
+      });
 }
 
 asio::awaitable<Result<std::optional<RegisteredAccount>>> SqliteRegistry::find_account(AccountRef ref) {
@@ -43,9 +47,10 @@ asio::awaitable<Result<std::vector<RegisteredAccount>>> SqliteRegistry::list_acc
       [group = std::move(group)](Database& database) { return reads::list_accounts(database, group); });
 }
 
-asio::awaitable<Result<void>> SqliteRegistry::delete_account(AccountRef ref) {
-  return engine_.write<void>(
-      [ref = std::move(ref)](Database& database) { return writes::delete_account(database, ref); });
+asio::awaitable<Result<void>> SqliteRegistry::delete_account(AccountRef ref, Actor by, Timestamp now) {
+  return engine_.write<void>([ref = std::move(ref), by = std::move(by), now](Database& database) {
+    return writes::delete_account(database, ref, by, now);
+  });
 }
 
 asio::awaitable<Result<Epoch>> SqliteRegistry::assign(GroupName group, WorkerName worker, Timestamp now) {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "store/deeds.h"
 #include "store/sqlite/row_codec.h"
 
 namespace tradeauto {
@@ -223,9 +224,18 @@ Result<std::vector<ChildOrderId>> SqliteRows::due(Timestamp now) {
 
 Result<void> SqliteRows::append_event(const Event& event) {
   Query query = database_.query(
-      "INSERT INTO events(at, type, order_id, child_order, group_name, worker, detail) VALUES (?,?,?,?,?,?,?)");
-  return query.bind(event.at, event.type, event.order, event.child_order, event.group, event.worker, event.detail)
-      .run();
+      "INSERT INTO events(at, type, order_id, child_order, group_name, worker, detail, actor_kind, actor, account, "
+      "token,"
+      " deed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)");
+  std::optional<std::string_view> kind;
+  std::optional<std::string_view> name;
+  if (event.actor) {
+    kind = to_string(event.actor->kind);
+    name = event.actor->name;
+  }
+  query.bind(event.at, event.type, event.order, event.child_order, event.group, event.worker, event.detail, kind, name,
+             event.account, event.token, deeds::is_deed(event));
+  return query.run();
 }
 
 }  // namespace tradeauto

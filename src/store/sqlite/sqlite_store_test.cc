@@ -29,7 +29,7 @@ class SqliteStoreTest : public StoreContract {
   }
   std::filesystem::path file() const { return folder.path() / "tradeauto.db"; }
   boost::asio::awaitable<void> accept(Order order, std::vector<std::string>* failures) {
-    const auto accepted = co_await ledger().accept(std::move(order), "hash");
+    const auto accepted = co_await ledger().accept(std::move(order), "hash", bot);
     if (!accepted.ok()) failures->push_back(accepted.error().message);
   }
 };
@@ -89,6 +89,46 @@ TEST_P(SqliteStoreTest, AFileOfANewerProgramIsLeftAlone) {
   ASSERT_FALSE(opened.ok());
   EXPECT_EQ(opened.error().reason, "newer_schema");
   EXPECT_NE(opened.error().message.find(file().string()), std::string::npos);
+}
+
+TEST_P(SqliteStoreTest, AFileFromBeforeActorsWereKeptIsBroughtUpToDate) {
+  placed("c-1", {.accounts = {mom}});
+  store.reset();
+  {
+    auto database = Database::open(file(), Database::Mode::read_write);
+    ASSERT_TRUE(database
+                    ->execute("DROP INDEX events_deeds; ALTER TABLE events DROP COLUMN deed;"
+                              "ALTER TABLE events DROP COLUMN token; ALTER TABLE events DROP COLUMN account;"
+                              "ALTER TABLE events DROP COLUMN actor; ALTER TABLE events DROP COLUMN actor_kind;"
+                              "PRAGMA user_version=3")
+                    .ok());
+  }
+  reopen();
+  ASSERT_EQ(events().size(), 1U);
+  EXPECT_EQ(events().front().type, "order_accepted");
+  EXPECT_EQ(events().front().actor, std::nullopt) << "nobody wrote it down";
+  placed("c-2", {.accounts = {mom}});
+  EXPECT_EQ(events().back().actor, bot);
+}
+
+TEST_P(SqliteStoreTest, WhereTheEventCannotBeWrittenNothingHasChanged) {
+  {
+    auto database = Database::open(file(), Database::Mode::read_write);
+    ASSERT_TRUE(
+        database->execute("CREATE TRIGGER no_event BEFORE INSERT ON events BEGIN SELECT RAISE(ABORT, 'full'); END")
+            .ok());
+  }
+  AccessToken token;
+  token.name = TokenName("bot");
+  EXPECT_FALSE(run(store->tokens().add_token(token, bot)).ok());
+  EXPECT_FALSE(run(registry().put_group(GroupName("new"), bot, clock.now())).ok());
+  EXPECT_FALSE(run(registry().put_account(account(ref("family", "aunt")), {}, bot)).ok());
+  EXPECT_FALSE(run(registry().delete_account(mom, bot, clock.now())).ok());
+  EXPECT_TRUE(run(store->tokens().list_tokens()).value().empty());
+  EXPECT_FALSE(run(registry().find_group(GroupName("new"))).value().has_value());
+  EXPECT_FALSE(run(registry().find_account(ref("family", "aunt"))).value().has_value());
+  EXPECT_TRUE(run(registry().find_account(mom)).value().has_value());
+  EXPECT_TRUE(events().empty());
 }
 
 TEST_P(SqliteStoreTest, AFileThatIsNotOursIsLeftAlone) {

@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "store/deeds.h"
 #include "store/rules.h"
 #include "store/sqlite/row_codec.h"
+#include "store/sqlite/sqlite_rows.h"
 
 namespace tradeauto {
 namespace {
@@ -30,25 +32,28 @@ Result<AccessToken> read_token(const Query& row) {
   return token;
 }
 
-Result<bool> is_there(Database& database, const TokenName& name) {
-  Query query = database.query("SELECT 1 FROM tokens WHERE name = ?");
-  return query.bind(name).step();
+#define TRADEAUTO_TOKEN_COLUMNS "name, hash, scopes, groups, expires_at, created_at, last_used_at"
+
+Result<std::optional<AccessToken>> find(Database& database, const TokenName& name) {
+  Query query = database.query("SELECT " TRADEAUTO_TOKEN_COLUMNS " FROM tokens WHERE name = ?");
+  TRY(const bool row, query.bind(name).step());
+  if (!row) return std::optional<AccessToken>();
+  TRY(AccessToken token, read_token(query));
+  return std::optional(std::move(token));
 }
 
-Result<void> add(Database& database, const AccessToken& token) {
-  TRY(const bool taken, is_there(database, token.name));
-  if (taken) return rules::token_exists(token.name);
-  Query query = database.query(
-      "INSERT INTO tokens(name, hash, scopes, groups, expires_at, created_at, last_used_at) VALUES (?,?,?,?,?,?,?)");
-  return query
-      .bind(token.name, Blob{token.hash}, write_scopes(token.scopes), row_codec::write_groups(token.groups),
-            token.expires_at, token.created_at, token.last_used_at)
-      .run();
+Result<void> add(Database& database, const AccessToken& token, const Actor& by) {
+  TRY(const auto present, find(database, token.name));
+  if (present) return rules::token_exists(token.name);
+  Query query = database.query("INSERT INTO tokens(" TRADEAUTO_TOKEN_COLUMNS ") VALUES (?,?,?,?,?,?,?)");
+  query.bind(token.name, Blob{token.hash}, write_scopes(token.scopes), row_codec::write_groups(token.groups),
+             token.expires_at, token.created_at, token.last_used_at);
+  TRY_VOID(query.run());
+  return SqliteRows(database).append_event(deeds::token_created(token, by));
 }
 
 Result<std::vector<AccessToken>> list(Database& database) {
-  Query query = database.query(
-      "SELECT name, hash, scopes, groups, expires_at, created_at, last_used_at FROM tokens ORDER BY name");
+  Query query = database.query("SELECT " TRADEAUTO_TOKEN_COLUMNS " FROM tokens ORDER BY name");
   std::vector<AccessToken> tokens;
   while (true) {
     TRY(const bool row, query.step());
@@ -58,25 +63,30 @@ Result<std::vector<AccessToken>> list(Database& database) {
   }
 }
 
-Result<void> erase(Database& database, const TokenName& name) {
-  TRY(const bool known, is_there(database, name));
-  if (!known) return rules::unknown_token(name);
+Result<void> erase(Database& database, const TokenName& name, const Actor& by, Timestamp now) {
+  TRY(const auto present, find(database, name));
+  if (!present) return rules::unknown_token(name);
   Query query = database.query("DELETE FROM tokens WHERE name = ?");
-  return query.bind(name).run();
+  TRY_VOID(query.bind(name).run());
+  return SqliteRows(database).append_event(deeds::token_revoked(*present, by, now));
 }
+
+#undef TRADEAUTO_TOKEN_COLUMNS
 
 }  // namespace
 
-asio::awaitable<Result<void>> SqliteTokens::add_token(AccessToken token) {
-  return engine_.write<void>([token = std::move(token)](Database& database) { return add(database, token); });
+asio::awaitable<Result<void>> SqliteTokens::add_token(AccessToken token, Actor by) {
+  return engine_.write<void>(
+      [token = std::move(token), by = std::move(by)](Database& database) { return add(database, token, by); });
 }
 
 asio::awaitable<Result<std::vector<AccessToken>>> SqliteTokens::list_tokens() {
   return engine_.read<std::vector<AccessToken>>(list);
 }
 
-asio::awaitable<Result<void>> SqliteTokens::delete_token(TokenName name) {
-  return engine_.write<void>([name = std::move(name)](Database& database) { return erase(database, name); });
+asio::awaitable<Result<void>> SqliteTokens::delete_token(TokenName name, Actor by, Timestamp now) {
+  return engine_.write<void>(
+      [name = std::move(name), by = std::move(by), now](Database& database) { return erase(database, name, by, now); });
 }
 
 asio::awaitable<Result<void>> SqliteTokens::token_used(TokenName name, Timestamp at) {

@@ -57,6 +57,12 @@ std::string render_events(const std::vector<Event>& events, std::optional<std::u
   return render(events, std::move(next));
 }
 
+std::string render_audit(const std::vector<Event>& events, std::size_t limit) {
+  json::value next = nullptr;
+  if (!events.empty() && events.size() >= limit) next = audit_cursor(events.back().sequence);
+  return render(events, std::move(next));
+}
+
 // JSON escapes what would break a line.
 std::string render_streamed(const Event& event) {
   return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", event.sequence, event.type, json::serialize(to_json(event)));

@@ -24,6 +24,9 @@ struct EventFilter {
 // One page; `next_after` is where the next one begins.
 std::string render_events(const std::vector<Event>& events, std::optional<std::uint64_t> next_after);
 
+// One page of the audit trail, newest first; a full one may have a next.
+std::string render_audit(const std::vector<Event>& events, std::size_t limit);
+
 // As a text/event-stream has them: id, event, one line of data, and the empty line.
 std::string render_streamed(const Event& event);
 // What the client has seen is not of this log: it starts anew, and goes on with what comes after `newest`.

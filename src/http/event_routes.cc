@@ -33,6 +33,9 @@ void EventRoutes::add_to(RouteTable& routes) {
   routes.add({.method = "GET", .path = "/v1/events", .scope = "orders:read", .handler = [this](ApiCall call) {
                 return list(std::move(call));
               }});
+  routes.add({.method = "GET", .path = "/v1/audit", .scope = "audit:read", .handler = [this](ApiCall call) {
+                return audit(std::move(call));
+              }});
 }
 
 asio::awaitable<Result<ApiReply>> EventRoutes::list(ApiCall call) {
@@ -60,6 +63,14 @@ asio::awaitable<Result<ApiReply>> EventRoutes::page(ApiCall call) {
     }
   }
   co_return ApiReply{.body = render_events(found, more ? std::optional(after) : std::nullopt)};
+}
+
+asio::awaitable<Result<ApiReply>> EventRoutes::audit(ApiCall call) {
+  CO_TRY(DeedFilter filter, parse_audit_query(call.query));
+  filter.groups = std::move(call.caller.groups);
+  const std::size_t limit = filter.limit;
+  CO_TRY(const auto deeds, co_await events_.deeds(std::move(filter)));
+  co_return ApiReply{.body = render_audit(deeds, limit)};
 }
 
 Result<ApiReply> EventRoutes::stream(const ApiCall& call) {

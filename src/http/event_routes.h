@@ -9,7 +9,8 @@
 
 namespace tradeauto {
 
-// /v1/events: a page, or a stream for those who accept text/event-stream.
+// /v1/events: a page, or a stream for those who accept text/event-stream; /v1/audit: what somebody did, of the same
+// log.
 class EventRoutes {
  public:
   // The needs outlive it, and it outlives the table and every stream. More than `streams` at once get 503.
@@ -22,6 +23,7 @@ class EventRoutes {
   asio::awaitable<Result<ApiReply>> list(ApiCall call);
   asio::awaitable<Result<ApiReply>> page(ApiCall call);
   Result<ApiReply> stream(const ApiCall& call);
+  asio::awaitable<Result<ApiReply>> audit(ApiCall call);
 
   EventApi& events_;
   AccessApi& access_;

@@ -158,6 +158,56 @@ TEST_F(EventRoutesTest, AnErrorEndsTheStream) {
   EXPECT_EQ(next(stream), "disk_failed");
 }
 
+TEST_F(EventRoutesTest, TheTrailIsPagedNewestFirst) {
+  for (const char* name : {"ann", "bot", "cem"}) {
+    events.add_deed("account_added", {.kind = Actor::Kind::token, .name = name});
+  }
+  const auto first = call("GET", "/v1/audit?limit=2");
+  ASSERT_EQ(first.reply.status, 200U) << first.reply.body;
+  EXPECT_EQ(first.body.at_pointer("/items/0/actor/name"), "cem");
+  EXPECT_EQ(first.body.at_pointer("/items/1/actor/name"), "bot");
+  EXPECT_EQ(first.body.at_pointer("/items/0/type"), "account_added");
+  EXPECT_EQ(first.body.at_pointer("/items/0/account"), "mom");
+  const std::string cursor(first.body.at("next_cursor").as_string());
+  const auto last = call("GET", "/v1/audit?limit=2&cursor=" + cursor);
+  ASSERT_EQ(last.body.at("items").as_array().size(), 1U);
+  EXPECT_EQ(last.body.at_pointer("/items/0/actor/name"), "ann");
+  EXPECT_TRUE(last.body.at("next_cursor").is_null());
+}
+
+TEST_F(EventRoutesTest, TheTrailsFiltersReachTheLedgerWithTheCallersGroups) {
+  access.give("bot", {Scope::audit_read}, {GroupName("family")});
+  token = "bot";
+  const auto answer = call("GET",
+                           "/v1/audit?actor=AUTH%20off&type=token_created&group=club"
+                           "&since=2026-01-02T00:00:00Z&until=2026-01-03T00:00:00Z&limit=7");
+  ASSERT_EQ(answer.reply.status, 200U) << answer.reply.body;
+  ASSERT_EQ(events.filters.size(), 1U);
+  const DeedFilter& filter = events.filters.front();
+  EXPECT_EQ(filter.actor, "AUTH off");
+  EXPECT_EQ(filter.deed, Deed::token_created);
+  EXPECT_EQ(filter.group, GroupName("club"));
+  EXPECT_EQ(filter.since, kFakeNow);
+  EXPECT_EQ(filter.until, kFakeNow + std::chrono::hours(24));
+  EXPECT_EQ(filter.limit, 7U);
+  EXPECT_EQ(filter.groups, Groups{GroupName("family")});
+}
+
+TEST_F(EventRoutesTest, TheTrailIsForThoseWhoMayReadIt) {
+  access.give("bot", {Scope::orders_read});
+  token = "bot";
+  EXPECT_EQ(call("GET", "/v1/audit").code(), "missing_scope");
+}
+
+TEST_F(EventRoutesTest, RefusesWhatIsNoQueryOfTheTrail) {
+  for (const char* query : {"?actor=a%2Fb", "?type=alarm", "?type=x", "?group=a%2Fb", "?since=x", "?until=1",
+                            "?limit=0", "?limit=501", "?cursor=x", "?cursor=e61", "?after=1", "?actor=a&actor=b"}) {
+    EXPECT_EQ(call("GET", std::string("/v1/audit") + query).reply.status, 400U) << query;
+  }
+  events.failure = make_error(ErrorCode::unavailable, "redis_lost", "Redis is gone");
+  EXPECT_EQ(call("GET", "/v1/audit").reply.status, 503U);
+}
+
 TEST(EventFilterTest, ACallerWithGroupsSeesTheirEventsOnly) {
   const EventFilter filter{.group = {}, .order = {}, .type = {}, .groups = {GroupName("family")}};
   Event event;

@@ -93,6 +93,7 @@ TEST_F(OpenapiTest, AnswersHaveTheFieldsOfTheirSchemas) {
   EXPECT_EQ(keys_of(call("GET", "/v1/events").body), properties_of("EventList"));
   EXPECT_EQ(keys_of(call("GET", "/v1/events").body.at_pointer("/items/0")), properties_of("Event"));
   EXPECT_EQ(keys_of(call("GET", "/v1/events").body.at_pointer("/items/0/actor")), properties_of("Actor"));
+  EXPECT_EQ(keys_of(call("GET", "/v1/audit").body), properties_of("AuditList"));
   const auto preview =
       call("POST", "/v1/orders/preview", R"({"group":"family","side":"buy","quantity":"1","symbols":["AAPL"]})");
   EXPECT_EQ(keys_of(preview.body), properties_of("OrderPreview"));

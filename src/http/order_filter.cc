@@ -19,6 +19,7 @@ constexpr std::uint64_t kMaxSequence = std::uint64_t{1} << 53;
 constexpr std::string_view kOrderCursor = "o";
 constexpr std::string_view kNameCursor = "n";
 constexpr std::string_view kEventCursor = "e";
+constexpr std::string_view kAuditCursor = "a";
 constexpr std::string_view kExecutionCursor = "x";
 
 // Reads parameters and collects what is wrong with them.
@@ -132,11 +133,27 @@ Result<ExecutionQuery::Place> parse_execution_cursor(std::string_view text) {
 
 Result<std::string> parse_name_cursor(std::string_view text) { return parse_cursor(kNameCursor, text); }
 
-Result<std::uint64_t> parse_event_cursor(std::string_view text) {
-  TRY(const std::string number, parse_cursor(kEventCursor, text));
+Result<std::uint64_t> parse_sequence_cursor(std::string_view kind, std::string_view text) {
+  TRY(const std::string number, parse_cursor(kind, text));
   auto sequence = parse_sequence(number);
   if (!sequence.ok()) return bad_cursor();
   return sequence;
+}
+
+Result<std::uint64_t> parse_event_cursor(std::string_view text) { return parse_sequence_cursor(kEventCursor, text); }
+Result<std::uint64_t> parse_audit_cursor(std::string_view text) { return parse_sequence_cursor(kAuditCursor, text); }
+
+// Tokens and workers have the same kind of name.
+Result<std::string> parse_actor_name(std::string_view text) {
+  TRY(const TokenName name, parse_token_name(text));
+  return name.str();
+}
+
+Result<Deed> parse_deed_type(std::string_view text) {
+  if (const auto deed = parse_deed(text)) return *deed;
+  return make_error(ErrorCode::invalid_argument, "bad_event_type",
+                    "the types of this list are those of what somebody does: order_accepted, account_added, "
+                    "token_created and the like; GET /openapi.json has them all");
 }
 
 Result<OrderId> parse_order_id(std::string_view text) {
@@ -215,6 +232,22 @@ Result<EventQuery> parse_event_query(const NameValues& query) {
   if (cursor) wanted.after = cursor;
   return wanted;
 }
+
+Result<DeedFilter> parse_audit_query(const NameValues& query) {
+  DeedFilter filter;
+  QueryReader reader(query);
+  reader.parsed("actor", filter.actor, &parse_actor_name);
+  reader.parsed("type", filter.deed, &parse_deed_type);
+  reader.parsed("group", filter.group, &parse_group_name);
+  reader.parsed("since", filter.since, &parse_rfc3339);
+  reader.parsed("until", filter.until, &parse_rfc3339);
+  reader.parsed("cursor", filter.before, &parse_audit_cursor);
+  filter.limit = reader.limit();
+  TRY_VOID(reader.finish());
+  return filter;
+}
+
+std::string audit_cursor(std::uint64_t last) { return fmt::format("{}{}", kAuditCursor, hex_of(std::to_string(last))); }
 
 std::string event_cursor(std::uint64_t last) { return fmt::format("{}{}", kEventCursor, hex_of(std::to_string(last))); }
 

@@ -44,6 +44,9 @@ struct EventQuery {
 };
 Result<EventQuery> parse_event_query(const NameValues& query);
 std::string event_cursor(std::uint64_t last);
+// The query of the audit trail, without the caller's groups.
+Result<DeedFilter> parse_audit_query(const NameValues& query);
+std::string audit_cursor(std::uint64_t last);
 // Error: invalid_argument (bad_sequence) for what can be no event's.
 Result<std::uint64_t> parse_sequence(std::string_view text);
 

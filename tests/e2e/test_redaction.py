@@ -85,7 +85,7 @@ def trade(api, story: Story) -> None:
         order_id = answer.json()["id"]
         wait_until(lambda order_id=order_id: ended(api.order(order_id)), within=RUN_SECONDS, what="every run ended")
         story.orders.append(api.order(order_id))
-    for path in ("/v1/events?limit=500", "/metrics", "/v1/workers", "/v1/groups/family/accounts", "/v1/orders"):
+    for path in ("/v1/events?limit=500", "/v1/audit?limit=500", "/metrics", "/v1/workers", "/v1/groups/family/accounts", "/v1/orders"):
         assert api.client.get(path).status_code == 200
     expect_problem(api.client.get(f"/v1/orders/{new_client_order_id()}"), 404)
 

@@ -45,9 +45,19 @@ Listing worker_listing() {
                      member("VERSION", "version"),
                      {.title = "GROUPS", .text = [](const json::object& item) { return joined(item, "groups"); }},
                      {.title = "EXECUTORS", .text = [](const json::object& item) { return joined(item, "executors"); }},
+                     member("EXECUTING", "executing"),
                      member("LAST SEEN", "last_seen_at")};
   listing.columns[1].is_status = true;
   return listing;
+}
+
+asio::awaitable<Result<ExitCode>> drain_worker(Command& command, std::string name) {
+  RestCall call;
+  call.method = "POST";
+  call.target = path_of({"workers", name, "drain"});
+  call.body = json::object{};
+  std::string note = fmt::format("worker {} is draining: it gets no groups and no orders; what it runs it ends", name);
+  return print_one(command, std::move(call), worker_listing(), {}, std::move(note));
 }
 
 // The fields of one log-in are what `account add` is asked for, so they are the rows.
@@ -123,6 +133,12 @@ void add_worker_commands(const CommandSet& set) {
   CLI::App& list =
       add_verb(noun, "list", "workers that are connected, and those that were lost", "tradeauto worker list");
   run_on(set, list, [](Command& command) { return print_list(command, path_of({"workers"}), worker_listing()); });
+  const auto name = std::make_shared<std::string>();
+  CLI::App& drain = add_verb(noun, "drain", "take a worker's groups away before it is stopped",
+                             "tradeauto worker drain w1\n"
+                             "tradeauto worker list");
+  drain.add_option("name", *name, "the worker's name")->required();
+  run_on(set, drain, [name](Command& command) { return drain_worker(command, *name); });
 }
 
 void add_version_command(const CommandSet& set) {

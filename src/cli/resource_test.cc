@@ -185,6 +185,22 @@ TEST_F(ResourceTest, WorkersAreListedAndNoWorkerIsStarted) {
   EXPECT_EQ(served(), 1);
 }
 
+TEST_F(ResourceTest, AWorkerIsDrained) {
+  on("POST /v1/workers/w%201/drain", 200,
+     R"({"name":"w 1","state":"draining","link":"session","version":"1","groups":[],"executors":["paper"],"executing":2})");
+  const Outcome done = run({"worker", "drain", "w 1", "-o", "csv"});
+  EXPECT_EQ(done.code, 0) << done.err;
+  EXPECT_THAT(done.out, HasSubstr("w 1,draining,session,1,,paper,2,"));
+  EXPECT_THAT(done.err, HasSubstr("w 1 is draining"));
+  EXPECT_EQ(requests().back().body, "{}");
+  EXPECT_EQ(run({"worker", "drain", "w 1", "-o", "name"}).out, "w 1\n");
+  on("POST /v1/workers/w2/drain", 404,
+     R"({"type":"/problems/unknown_worker","title":"t","status":404,"detail":"there is no worker","code":"unknown_worker","sent":"no"})");
+  EXPECT_EQ(run({"worker", "drain", "w2"}).code, 3);
+  EXPECT_EQ(run({"worker", "drain"}).code, 2);
+  EXPECT_EQ(served(), 0) << "no worker is started";
+}
+
 TEST_F(ResourceTest, TheVersionNeedsNoServer) {
   context().server = []() -> Result<ServerAddress> {
     return make_error(ErrorCode::internal, "x", "asked for a server");

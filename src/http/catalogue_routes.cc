@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "domain/brokerage.h"
+#include "http/account_request.h"
 #include "http/name_list.h"
 
 namespace tradeauto {
@@ -44,8 +45,22 @@ json::object to_json(const WorkerView& worker) {
           {"version", worker.version},
           {"groups", std::move(groups)},
           {"executors", std::move(executors)},
+          {"executing", worker.executing},
           {"connected_at", to_rfc3339(worker.connected_at)},
           {"last_seen_at", to_rfc3339(worker.last_seen_at)}};
+}
+
+// Every group that it serves moves: nobody does that who may not see them all.
+Result<void> check_sees_all(const Caller& caller) {
+  if (caller.groups.empty()) return {};
+  return make_error(ErrorCode::permission_denied, "all_groups_needed",
+                    "a worker is for all groups: this needs a token that is not bound to some");
+}
+
+Result<WorkerName> worker_of(const ApiCall& call) {
+  auto name = parse_worker_name(call.param("worker"));
+  if (name.ok()) return name;
+  return make_error(ErrorCode::not_found, "unknown_worker", "there is no such worker");
 }
 
 }  // namespace
@@ -59,6 +74,10 @@ void CatalogueRoutes::add_to(RouteTable& routes) {
   add("/v1/brokerages", "accounts:read", &CatalogueRoutes::list_brokerages);
   add("/v1/brokerages/{brokerage}", "accounts:read", &CatalogueRoutes::show_brokerage);
   add("/v1/workers", "accounts:read", &CatalogueRoutes::list_workers);
+  routes.add(
+      {.method = "POST", .path = "/v1/workers/{worker}/drain", .scope = "admin", .handler = [this](ApiCall call) {
+         return drain_worker(std::move(call));
+       }});
   add("/v1/version", "accounts:read", &CatalogueRoutes::show_version);
 }
 
@@ -89,6 +108,15 @@ asio::awaitable<Result<ApiReply>> CatalogueRoutes::list_workers(ApiCall call) {
   co_return ApiReply{.body = render_by_name(
                          std::move(workers), page, [](const WorkerView& worker) { return worker.name.str(); },
                          [](const WorkerView& worker) { return to_json(worker); })};
+}
+
+asio::awaitable<Result<ApiReply>> CatalogueRoutes::drain_worker(ApiCall call) {
+  CO_TRY_VOID(refuse_query(call.query));
+  CO_TRY_VOID(parse_empty_request(call.request.body));
+  CO_TRY(WorkerName name, worker_of(call));
+  CO_TRY_VOID(check_sees_all(call.caller));
+  CO_TRY(const WorkerView worker, co_await workers_.drain(std::move(name), call.caller.actor()));
+  co_return ApiReply{.body = json::serialize(to_json(worker))};
 }
 
 asio::awaitable<Result<ApiReply>> CatalogueRoutes::show_version(ApiCall call) {

@@ -20,6 +20,7 @@ class CatalogueRoutes {
   asio::awaitable<Result<ApiReply>> list_brokerages(ApiCall call);
   asio::awaitable<Result<ApiReply>> show_brokerage(ApiCall call);
   asio::awaitable<Result<ApiReply>> list_workers(ApiCall call);
+  asio::awaitable<Result<ApiReply>> drain_worker(ApiCall call);
   asio::awaitable<Result<ApiReply>> show_version(ApiCall call);
 
   WorkerApi& workers_;

@@ -148,7 +148,7 @@ asio::awaitable<void> Router::assign_waiting() {
     }
     std::vector<AvailableWorker> workers;
     for (const auto& [name, session] : sessions_) {
-      if (!session->live() || !session->settled) continue;
+      if (!session->live() || !session->settled || session->draining) continue;
       workers.push_back({.name = name,
                          .serving = load[name],
                          .capacity = session->legacy() ? std::size_t{1} : std::size_t{0},
@@ -166,7 +166,7 @@ asio::awaitable<void> Router::assign_one(GroupName name, WorkerName worker) {
   const auto found = sessions_.find(worker);
   GroupState* group = find(name);
   if (group == nullptr || group->session || group->reserved_for) co_return;
-  if (found == sessions_.end() || !found->second->live()) co_return;
+  if (found == sessions_.end() || !found->second->live() || found->second->draining) co_return;
   const std::shared_ptr<Session> session = found->second;
   group->reserved_for = worker;
   auto epoch = co_await needs_.registry.assign(name, worker, needs_.clock.now());

@@ -64,6 +64,7 @@ class Router final : public WorkerSessions,
 
   asio::awaitable<Result<Opened>> open(WorkerHello hello, std::shared_ptr<WorkerLink> link) override;
   asio::awaitable<Result<std::vector<WorkerView>>> workers() override;
+  asio::awaitable<Result<WorkerView>> drain(WorkerName name, Actor by) override;
   void group_created(GroupName group) override;
   void group_deleted(GroupName group) override;
   void account_changed(AccountRef ref) override;
@@ -116,6 +117,12 @@ class Router final : public WorkerSessions,
   asio::awaitable<void> assign_waiting();
   asio::awaitable<void> assign_one(GroupName name, WorkerName worker);
   asio::awaitable<void> forget_group(GroupName name);
+  asio::awaitable<Result<std::vector<WorkerView>>> do_workers();
+  asio::awaitable<Result<WorkerView>> do_drain(WorkerName name, Actor by);
+  WorkerView view_of(const Session& session, const std::vector<Ledger::Permitted>& executing) const;
+  void begin_drain(const std::shared_ptr<Session>& session);
+  void hand_over(const GroupName& name, GroupState& group);
+  asio::awaitable<void> release_handed_over();
   void serve(const GroupName& name, GroupState& group, const std::shared_ptr<Session>& session);
   asio::awaitable<void> replay(GroupName name);
   asio::awaitable<Result<void>> replay_all(GroupName name);

@@ -175,6 +175,7 @@ asio::awaitable<Result<Permit>> Router::do_permit(std::shared_ptr<Session> sessi
   }
   const TransactionTask task = session->offers.take(task_id).value();
   ++group->backlogs[ref.account].permits_begun;
+  ++session->permits_open;
   const Timestamp now = needs_.clock.now();
   const auto bound = std::chrono::duration_cast<std::chrono::microseconds>(settings_.lease + task.run_for);
   auto decision = co_await needs_.ledger.permit({.task = task,
@@ -183,6 +184,7 @@ asio::awaitable<Result<Permit>> Router::do_permit(std::shared_ptr<Session> sessi
                                                  .epoch = epoch,
                                                  .now = now,
                                                  .run_deadline = now + bound});
+  --session->permits_open;
   group = find(ref.group);
   const bool retry = !decision.ok() || std::ranges::any_of(decision->refused, &PermitRefusal::retry_later);
   if (group != nullptr) {

@@ -1,24 +1,14 @@
-// The part of the Router that time drives: leases, deadlines for the start, runs that are overdue; and what people see
-// of workers.
+// The part of the Router that time drives: leases, deadlines for the start, runs that are overdue.
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "main_server/router.h"
-#include "net/run_on.h"
 #include "net/timer.h"
 
 namespace tradeauto {
 namespace {
 
 constexpr std::chrono::nanoseconds kSweepEvery = std::chrono::seconds(5);
-
-std::string describe(const ExecutorInfo& executor) {
-  if (!executor.available) return fmt::format("{}: not available: {}", executor.name, executor.problem);
-  if (!executor.problem.empty()) return fmt::format("{} {}: {}", executor.name, executor.version, executor.problem);
-  return executor.version.empty() ? executor.name : fmt::format("{} {}", executor.name, executor.version);
-}
 
 }  // namespace
 
@@ -36,6 +26,7 @@ asio::awaitable<void> Router::tend_once() {
   if (next_expiry_ && *next_expiry_ <= needs_.clock.now()) co_await expire_orders();
   co_await try_again();
   co_await note_offers();
+  co_await release_handed_over();
   if (needs_.clock.boot_now() >= next_sweep_) co_await sweep();
 }
 
@@ -125,27 +116,6 @@ asio::awaitable<void> Router::expire_orders() {
 
 void Router::note_deadline(Timestamp deadline) {
   next_expiry_ = next_expiry_ ? std::min(*next_expiry_, deadline) : deadline;
-}
-
-asio::awaitable<Result<std::vector<WorkerView>>> Router::workers() {
-  return run_on(strand_, [](Router& self) -> asio::awaitable<Result<std::vector<WorkerView>>> {
-    std::vector<WorkerView> views;
-    for (const auto& [name, session] : self.sessions_) {
-      WorkerView view;
-      view.name = name;
-      view.version = session->hello().version;
-      view.link = session->legacy() ? "legacy" : "session";
-      view.connected_at = session->connected_at();
-      view.last_seen_at = session->last_seen_at();
-      for (const auto& [group_name, group] : self.groups_) {
-        if (group.session == session) view.groups.push_back(group_name);
-      }
-      view.state = !session->live() ? "lost" : view.groups.empty() ? "idle" : "serving";
-      for (const ExecutorInfo& executor : session->hello().executors) view.executors.push_back(describe(executor));
-      views.push_back(std::move(view));
-    }
-    co_return views;
-  }(*this));
 }
 
 }  // namespace tradeauto

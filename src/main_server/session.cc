@@ -15,6 +15,7 @@ Session::Session(WorkerHello hello, std::shared_ptr<WorkerLink> link, std::chron
 void Session::end() {
   ended_ = true;
   offers.clear();
+  handed_over.clear();
   link_.reset();
 }
 

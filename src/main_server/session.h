@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "base/log.h"
@@ -63,7 +64,10 @@ class Session final : public WorkerSession, public std::enable_shared_from_this<
   WorkerLink& link() { return *link_; }
   // Lets go of the link and of what was offered; the lease is renewed no more.
   void end();
-  bool settled = false;  // its hello is: it may serve groups
+  bool settled = false;             // its hello is: it may serve groups
+  bool draining = false;            // it serves none any more
+  std::size_t permits_open = 0;     // that the ledger is being asked for
+  std::set<GroupName> handed_over;  // that a drain took from it, and that it has not been told to forget yet
   Offers offers;
 
  private:

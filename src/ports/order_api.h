@@ -140,11 +140,12 @@ class AccountApi {
 
 struct WorkerView {
   WorkerName name;
-  std::string state;  // serving, idle, lost (its lease runs out, or ran out)
+  std::string state;  // serving, idle, draining, lost (its lease runs out, or ran out)
   std::string version;
   std::string link;  // session, legacy
   std::vector<GroupName> groups;
   std::vector<std::string> executors;  // "paper", "autorsa 2.2.0", "autorsa: not available: …"
+  std::size_t executing = 0;           // child orders that it was permitted and has not reported to the end
   Timestamp connected_at;
   Timestamp last_seen_at;
 };
@@ -155,6 +156,9 @@ class WorkerApi {
   virtual ~WorkerApi() = default;
   // Those connected now, and those lost since this main started.
   virtual asio::awaitable<Result<std::vector<WorkerView>>> workers() = 0;
+  // From now on it gets no groups and no offers; its groups go to other workers, or wait for one; what it was permitted
+  // it ends. So until its session is over. Failure: not_found (unknown_worker); conflict (worker_not_connected).
+  virtual asio::awaitable<Result<WorkerView>> drain(WorkerName name, Actor by) = 0;
 };
 
 }  // namespace tradeauto

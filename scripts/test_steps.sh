@@ -131,6 +131,9 @@ source_checks() {
   python=$(system_python)
   step checks "layer check" "$python" scripts/check_layers.py
   step checks "words check" "$python" scripts/check_words.py
+  step checks "API document" logged api-document "$PYTEST_VENV/bin/python" -B -m openapi_spec_validator \
+    --validation-errors all api/openapi.yaml
+  step checks "API changes" "$python" -B scripts/api_changes.py
   step checks "format check" logged format scripts/format.sh --check --all
   PYTEST_PHASE=checks run_pytest "tools" tests/tools
 }

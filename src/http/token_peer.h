@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "http/api_message.h"
-#include "http/peer_wait.h"
+#include "net/first_of.h"
 #include "ports/access.h"
 
 namespace tradeauto {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,10 +33,36 @@ struct HttpResponse {
   std::string body;  // at most 16 MiB
 };
 
-// HTTP/1.1 in TLS or in clear, one connection a request. Strand: none; one request at a time.
+// An answer whose body is read as it comes; the connection lives as long as this. Strand: none; one read at a time,
+// which may be cancelled.
+class HttpStream {
+ public:
+  ~HttpStream();
+  HttpStream(const HttpStream&) = delete;
+  HttpStream& operator=(const HttpStream&) = delete;
+
+  int status() const;
+  // Empty when it is not there. `name` in any case.
+  std::string_view header(std::string_view name) const;
+  std::vector<std::pair<std::string, std::string>> headers() const;
+
+  // The next bytes of the body, as soon as there are any; none: it has ended.
+  // Failure, after which nothing more comes: deadline_exceeded (timed_out) when none came in time, canceled,
+  // unavailable (no_answer) when it was cut off; Effect::maybe.
+  asio::awaitable<Result<std::string>> read(Deadline deadline);
+
+ private:
+  friend class HttpClient;
+  struct Connection;
+  explicit HttpStream(std::unique_ptr<Connection> connection);
+
+  const std::unique_ptr<Connection> connection_;
+};
+
+// HTTP/1.1 in TLS or in clear, one connection a request. Strand: none; several requests at once on one thread.
 class HttpClient {
  public:
-  // `clock` outlives the client. Without `tls` in clear.
+  // `clock` outlives the client and its streams. Without `tls` in clear.
   HttpClient(std::string host, std::uint16_t port, const Clock& clock, std::optional<TlsMaterial> tls = std::nullopt)
       : host_(std::move(host)), port_(port), clock_(clock), tls_(std::move(tls)) {}
 
@@ -43,6 +70,9 @@ class HttpClient {
   // server has shown that it is the one: Effect::none. Once the request may
   // have left: unavailable (no_answer) or deadline_exceeded (timed_out) with Effect::maybe.
   asio::awaitable<Result<HttpResponse>> request(HttpRequest request, Deadline deadline);
+
+  // The same as far as the head of the answer, for which the deadline is; the body is for the caller to read.
+  asio::awaitable<Result<std::unique_ptr<HttpStream>>> open(HttpRequest request, Deadline deadline);
 
  private:
   const std::string host_;

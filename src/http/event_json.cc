@@ -68,6 +68,8 @@ std::string render_streamed(const Event& event) {
   return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", event.sequence, event.type, json::serialize(to_json(event)));
 }
 
+std::string render_position(std::uint64_t sequence) { return fmt::format("id: {}\n", sequence); }
+
 std::string render_reset(std::uint64_t newest) {
   return fmt::format("id: {}\nevent: reset\ndata: {{\"newest\":{}}}\n\n", newest, newest);
 }

@@ -29,6 +29,8 @@ std::string render_audit(const std::vector<Event>& events, std::size_t limit);
 
 // As a text/event-stream has them: id, event, one line of data, and the empty line.
 std::string render_streamed(const Event& event);
+// Where a stream begins, as a line before its first block: what Last-Event-ID is until an event came.
+std::string render_position(std::uint64_t sequence);
 // What the client has seen is not of this log: it starts anew, and goes on with what comes after `newest`.
 std::string render_reset(std::uint64_t newest);
 

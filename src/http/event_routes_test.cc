@@ -126,7 +126,7 @@ TEST_F(EventRoutesTest, AStreamGoesOnAfterTheLastEventThatTheClientHas) {
 
 TEST_F(EventRoutesTest, WithoutAStartOnlyWhatComesIsTold) {
   const Answer stream = open("");
-  EXPECT_EQ(next(stream), "retry: 1000\n\n");
+  EXPECT_EQ(next(stream), "id: 4\nretry: 1000\n\n");
   events.add("alarm", "work");
   EXPECT_THAT(next(stream), testing::StartsWith("id: 5\n"));
 }

@@ -33,8 +33,9 @@ asio::awaitable<Result<std::string>> EventStream::open() {
     co_return text;
   }
   CO_TRY(after_, co_await events_.newest_event());
-  if (!known) text += render_reset(after_);
-  co_return text;
+  if (!known) co_return text + render_reset(after_);
+  // It came without a place in the log: with this one it loses nothing when it is cut off before its first event.
+  co_return render_position(after_) + text;
 }
 
 asio::awaitable<Result<std::string>> EventStream::next() {

@@ -48,6 +48,17 @@ TEST(EventStreamTest, TellsWhatHappensWhileItIsOpen) {
   }
 }
 
+TEST(EventStreamTest, WithoutAPlaceInTheLogItSaysWhereItBegins) {
+  HttpBench bench;
+  bench.events.add("alarm");
+  RawClient anywhere(bench.port);
+  anywhere.send(bench.request("GET", "/v1/events", {}, kAccept));
+  EXPECT_THAT(anywhere.read_until("retry: 1000\n\n"), HasSubstr("\r\n\r\nid: 1\nretry: "));
+  RawClient somewhere(bench.port);
+  somewhere.send(stream_from(bench, 1));
+  EXPECT_THAT(somewhere.read_until("retry: 1000\n\n"), HasSubstr("\r\n\r\nretry: "));
+}
+
 TEST(EventStreamTest, HeadIsTheHeadOnly) {
   HttpBench bench;
   RawClient client(bench.port);

@@ -57,6 +57,23 @@ TEST_F(TlsServerTest, AnswersWhoTrustsIt) {
   EXPECT_EQ(answer->status, 200);
 }
 
+TEST_F(TlsServerTest, AStreamComesAsItHappens) {
+  HttpBench bench(settings());
+  HttpClient client("127.0.0.1", bench.port, clock_, trusting(shown_));
+  HttpRequest request;
+  request.target = "/v1/events";
+  request.headers = {{"Accept", "text/event-stream"}, {"Authorization", "Bearer " + std::string(HttpBench::kToken)}};
+  const Deadline deadline = Deadline::after(clock_, std::chrono::seconds(20));
+  const auto stream = run_async(io_, client.open(std::move(request), deadline));
+  ASSERT_TRUE(stream.ok()) << stream.error().message;
+  EXPECT_EQ(run_async(io_, (*stream)->read(deadline)).value(), "id: 0\nretry: 1000\n\n");
+  bench.events.add("alarm");
+  EXPECT_THAT(run_async(io_, (*stream)->read(deadline)).value(), StartsWith("id: 1\nevent: alarm\n"));
+  bench.stop(std::chrono::seconds(10));
+  const auto end = run_async(io_, (*stream)->read(deadline));
+  EXPECT_TRUE(!end.ok() || end->empty());
+}
+
 TEST_F(TlsServerTest, AClientSendsNothingToWhomItDoesNotTrust) {
   HttpBench bench(settings());
   EXPECT_THAT(refusal(bench.port, trusting(made(hours(-1), hours(1)))), HasSubstr("certificate is not good"));

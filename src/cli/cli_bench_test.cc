@@ -76,6 +76,7 @@ FakeAnswer CliBench::answer(const FakeRequest& request) {
   if (seen_) seen_(request);
   const std::lock_guard lock(mutex_);
   const std::string call = request.method + " " + request.target.substr(0, request.target.find('?'));
+  if (const auto made = handlers_.find(call); made != handlers_.end()) return made->second(request);
   const auto found = answers_.find(call);
   if (found == answers_.end()) return {.status = 404, .body = problem_json(404, "not_found", "no")};
   std::size_t& used = used_[call];
@@ -121,12 +122,19 @@ int CliBench::parse_and_run(const std::vector<std::string>& words) {
   return run_commands(app, context_, static_cast<int>(argv.size()), argv.data(), exit_code);
 }
 
+std::string event_text(int sequence, const std::string& type, const std::string& child, const std::string& detail) {
+  return fmt::format(
+      "id: {0}\nevent: {1}\ndata: {{\"sequence\":{0},\"at\":\"2026-01-02T03:04:06.{0:06}Z\",\"type\":\"{1}\","
+      "\"order_id\":\"o-1\",\"child_order_id\":{2},\"group\":\"demo\",\"worker\":null,\"detail\":\"{3}\"}}\n\n",
+      sequence, type, child.empty() ? "null" : fmt::format("\"{}\"", child), detail);
+}
+
 std::string order_json(const std::string& status, const std::vector<std::string>& statuses) {
   std::string children;
   for (std::size_t i = 0; i < statuses.size(); ++i) {
     const bool unsent = statuses[i] == "denied" || statuses[i] == "expired" || statuses[i] == "pending";
     children += fmt::format(
-        R"({}{{"id":"c{}","account":"account{}","brokerage":"Paper","symbol":"AAPL","status":"{}","reason":"","sent":"{}","executions":[{{"sub_account":"x1","status":"{}","message":"said so"}}]}})",
+        R"({}{{"id":"c{}","group":"demo","updated_at":"2026-01-02T03:04:05.000000Z","account":"account{}","brokerage":"Paper","symbol":"AAPL","status":"{}","reason":"","sent":"{}","executions":[{{"sub_account":"x1","status":"{}","message":"said so"}}]}})",
         i == 0 ? "" : ",", i, i, statuses[i], unsent ? "no" : "yes", statuses[i]);
   }
   return fmt::format(

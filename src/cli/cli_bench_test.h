@@ -34,6 +34,18 @@ class CliBench : public ::testing::Test {
   void on(const std::string& call, int status, std::string body) {
     on(call, {.status = status, .body = std::move(body)});
   }
+  // Answers made by the test, on the server's thread.
+  void handle(const std::string& call, FakeServer::Answer answer) {
+    const std::lock_guard lock(mutex_);
+    handlers_[call] = std::move(answer);
+  }
+  // All answers so far.
+  void forget() {
+    const std::lock_guard lock(mutex_);
+    answers_.clear();
+    used_.clear();
+    handlers_.clear();
+  }
   // Called with each request before it is answered.
   std::function<void(const FakeRequest&)> seen_;
 
@@ -57,11 +69,15 @@ class CliBench : public ::testing::Test {
   std::mutex mutex_;  // the server's thread reads the answers while a test may add some
   std::map<std::string, std::vector<FakeAnswer>> answers_;
   std::map<std::string, std::size_t> used_;
+  std::map<std::string, FakeServer::Answer> handlers_;
   SystemClock clock_;
   CliContext context_;
   int served_ = 0;
   FakeServer server_;
 };
+
+// An event as a stream has it: of the order o-1, and of the child order `child` ("c0") if that is not empty.
+std::string event_text(int sequence, const std::string& type, const std::string& child, const std::string& detail = "");
 
 // An order as the server shows it, with one child order for each of `statuses`.
 std::string order_json(const std::string& status, const std::vector<std::string>& statuses);

@@ -68,11 +68,14 @@ void Command::tell(const Error& error) {
   }
 }
 
+OutputSettings Command::output_settings() const {
+  return {.format = parse_output_format(flags_.output).value_or(OutputFormat::table),
+          .headers = !flags_.no_headers,
+          .color = context_.stdout_is_terminal && !context_.no_color && !flags_.no_color};
+}
+
 Result<ExitCode> Command::print(const Rows& rows, ExitCode code) {
-  const OutputSettings settings{.format = parse_output_format(flags_.output).value_or(OutputFormat::table),
-                                .headers = !flags_.no_headers,
-                                .color = context_.stdout_is_terminal && !context_.no_color && !flags_.no_color};
-  return print_text(render(rows, settings), code);
+  return print_text(render(rows, output_settings()), code);
 }
 
 Result<ExitCode> Command::print_text(std::string_view text, ExitCode code) {

@@ -47,6 +47,8 @@ class Command {
   // A hint of the server's address that `order wait` and the like need too; empty if they find it by themselves.
   std::string where() const { return flags_.server.empty() ? "" : " --server " + flags_.server; }
 
+  // How data is written, as the flags and stdout have it.
+  OutputSettings output_settings() const;
   // Writes data to stdout; `code` is the exit code if that works.
   Result<ExitCode> print(const Rows& rows, ExitCode code = ExitCode::good);
   Result<ExitCode> print_text(std::string_view text, ExitCode code = ExitCode::good);

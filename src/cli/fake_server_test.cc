@@ -57,7 +57,7 @@ asio::awaitable<void> FakeServer::serve() {
   while (true) {
     auto [error, socket] = co_await acceptor_.async_accept(kTuple);
     if (error) co_return;
-    co_await serve_one(std::move(socket));
+    asio::co_spawn(io_, serve_one(std::move(socket)), asio::detached);
   }
 }
 
@@ -79,16 +79,23 @@ asio::awaitable<void> FakeServer::serve_one(tcp::socket socket) {
     const std::lock_guard lock(mutex_);
     requests_.push_back(request);
   }
-  const FakeAnswer answer = answer_(request);
-  if (answer.cut) co_return;
-  if (answer.hold) {
-    char byte = 0;
-    co_await asio::async_read(socket, asio::buffer(&byte, 1), kTuple);
-    co_return;
+  came_.notify();
+  co_await answer(std::move(socket), answer_(request));
+}
+
+asio::awaitable<void> FakeServer::answer(tcp::socket socket, FakeAnswer answer) {
+  while (requests().size() < answer.after_requests) {
+    co_await came_.wait(came_.version(), clock_, Deadline::never());
   }
-  const std::string text = fmt::format("HTTP/1.1 {} X\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{}",
-                                       answer.status, answer.body.size(), answer.body);
-  co_await asio::async_write(socket, asio::buffer(text), kTuple);
+  if (answer.cut) co_return;
+  const std::string length =
+      answer.stream ? "Content-Type: text/event-stream" : fmt::format("Content-Length: {}", answer.body.size());
+  const std::string text =
+      fmt::format("HTTP/1.1 {} X\r\n{}\r\nConnection: close\r\n\r\n{}", answer.status, length, answer.body);
+  if (answer.stream || !answer.hold) co_await asio::async_write(socket, asio::buffer(text), kTuple);
+  if (!answer.hold) co_return;
+  char byte = 0;
+  co_await asio::async_read(socket, asio::buffer(&byte, 1), kTuple);
 }
 
 }  // namespace tradeauto

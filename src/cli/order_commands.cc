@@ -9,6 +9,7 @@
 #include "cli/order_place.h"
 #include "cli/order_view.h"
 #include "cli/order_wait.h"
+#include "cli/order_watch.h"
 #include "cli/words.h"
 
 namespace tradeauto {
@@ -90,8 +91,21 @@ void add_wait(const CommandSet& set, CLI::App& noun) {
                             "tradeauto order wait ID\ntradeauto order wait ID --timeout 60 || echo $?");
   verb.add_option("id", flags->id, "the order's id")->required();
   verb.add_option("--timeout", flags->timeout, "seconds; when they are over the exit code is 7");
-  run_on(set, verb,
-         [flags](Command& command) { return follow_order(command, flags->id, std::nullopt, flags->timeout); });
+  run_on(set, verb, [flags](Command& command) {
+    return await_order(command, {.id = flags->id, .known = std::nullopt, .timeout = flags->timeout});
+  });
+}
+
+void add_watch(const CommandSet& set, CLI::App& noun) {
+  auto flags = std::make_shared<WatchFlags>();
+  CLI::App& verb = add_verb(noun, "watch", "each change as it happens; with an ID until it is settled",
+                            "tradeauto order watch\n"
+                            "tradeauto order watch --group family -o json   # one change a line\n"
+                            "tradeauto order watch ID");
+  CLI::Option* id = verb.add_option("id", flags->id, "one order's id; its outcome is the exit code");
+  verb.add_option("--group", flags->group, "only orders of this group")->excludes(id);
+  verb.add_option("--timeout", flags->timeout, "seconds; when they are over the exit code is 7")->needs(id);
+  run_on(set, verb, [flags](Command& command) { return watch_orders(command, *flags); });
 }
 
 void add_cancel(const CommandSet& set, CLI::App& noun) {
@@ -136,6 +150,7 @@ void add_order_commands(const CommandSet& set) {
   add_list(set, noun);
   add_show(set, noun);
   add_wait(set, noun);
+  add_watch(set, noun);
   add_cancel(set, noun);
   add_retry(set, noun);
   add_resolve(set, noun);

@@ -116,7 +116,7 @@ asio::awaitable<Result<ExitCode>> place_order(Command& command, OrderFlags flags
   CO_TRY(json::object order, co_await send(command, *rest, path_of({"orders"}), std::move(plan.body)));
   if (command.interrupt().fired()) co_return ExitCode::interrupted;
   std::string id = text_of(order, "id");
-  co_return co_await follow_order(command, std::move(id), std::move(order), flags.timeout);
+  co_return co_await await_order(command, {.id = std::move(id), .known = std::move(order), .timeout = flags.timeout});
 }
 
 asio::awaitable<Result<ExitCode>> retry_order(Command& command, RetryFlags flags) {
@@ -140,7 +140,7 @@ asio::awaitable<Result<ExitCode>> retry_order(Command& command, RetryFlags flags
   CO_TRY(json::object order, co_await send(command, *rest, path_of({"orders", flags.id, "retry"}), std::move(body)));
   if (command.interrupt().fired()) co_return ExitCode::interrupted;
   std::string id = text_of(order, "id");
-  co_return co_await follow_order(command, std::move(id), std::move(order), flags.timeout);
+  co_return co_await await_order(command, {.id = std::move(id), .known = std::move(order), .timeout = flags.timeout});
 }
 
 }  // namespace tradeauto

@@ -31,20 +31,6 @@ std::string executions_of(const json::object& child_order) {
   return text;
 }
 
-// Why it is as it is: our reason, else what the broker said where it did not simply go well.
-std::string why_of(const json::object& child_order) {
-  std::string text = text_of(child_order, "detail");
-  if (text.empty()) text = text_of(child_order, "reason");
-  if (!text.empty()) return text;
-  for (const json::object& execution : objects_of(child_order, "executions")) {
-    const std::string status = text_of(execution, "status");
-    if (status == "filled" || status == "submitted" || status == "dry_run") continue;
-    std::string message = text_of(execution, "message");
-    if (!message.empty()) return message;
-  }
-  return {};
-}
-
 bool is_of(const json::object& item, const json::object& child) {
   const std::string symbol = text_of(item, "symbol");
   return text_of(item, "group") == text_of(child, "group") && text_of(item, "account") == text_of(child, "account") &&
@@ -72,7 +58,7 @@ std::vector<Column> child_order_columns() {
                                  member("SYMBOL", "symbol"),
                                  member("STATUS", "status"),
                                  {.title = "SUB-ACCOUNTS", .text = executions_of},
-                                 {.title = "DETAIL", .text = why_of}};
+                                 {.title = "DETAIL", .text = why_of_child_order}};
   columns[3].is_status = true;
   return columns;
 }
@@ -130,8 +116,21 @@ std::string describe_order(const json::object& order) {
                      text_of(order, "quantity"), joined(order, "symbols"), target_of(order), text_of(order, "status"));
 }
 
+std::string why_of_child_order(const json::object& child_order) {
+  std::string text = text_of(child_order, "detail");
+  if (text.empty()) text = text_of(child_order, "reason");
+  if (!text.empty()) return text;
+  for (const json::object& execution : objects_of(child_order, "executions")) {
+    const std::string status = text_of(execution, "status");
+    if (status == "filled" || status == "submitted" || status == "dry_run") continue;
+    std::string message = text_of(execution, "message");
+    if (!message.empty()) return message;
+  }
+  return {};
+}
+
 std::string describe_child_order(const json::object& child_order) {
-  const std::string why = why_of(child_order);
+  const std::string why = why_of_child_order(child_order);
   return fmt::format("{} {}: {}{}{}", text_of(child_order, "account"), text_of(child_order, "symbol"),
                      text_of(child_order, "status"), why.empty() ? "" : ", ", why);
 }

@@ -24,6 +24,9 @@ Rows rows_of_orders(const boost::json::object& list);
 // "0192… buy 1 AAPL, group family: settled"
 std::string describe_order(const boost::json::object& order);
 
+// Why it is as it is: our reason, else what the broker said; empty where it simply went well.
+std::string why_of_child_order(const boost::json::object& child_order);
+
 // "mom AAPL: filled", for progress.
 std::string describe_child_order(const boost::json::object& child_order);
 

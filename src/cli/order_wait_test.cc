@@ -1,3 +1,5 @@
+#include <csignal>
+
 #include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
 
@@ -21,6 +23,85 @@ TEST_F(OrderWaitTest, AsksUntilTheOrderIsNotWorking) {
   EXPECT_EQ(requests().size(), 3U);
   EXPECT_THAT(done.err, HasSubstr("account0 AAPL: executing"));
   EXPECT_THAT(done.out, HasSubstr("filled"));
+}
+
+TEST_F(OrderWaitTest, WhatHappensMeanwhileComesFromTheOrdersEvents) {
+  on("GET /v1/orders/o-1", 200, order_json("working", {"pending", "pending"}));
+  // Answered once the client came back to the stream: by then it has shown what stood there before.
+  on("GET /v1/orders/o-1", {.body = order_json("settled", {"filled", "filled"}), .after_requests = 4});
+  on("GET /v1/events", {.body = "retry: 10\n\n" + event_text(7, "child_order_executing", "c1") +
+                                event_text(8, "child_order_submitted", "c1") + event_text(9, "alarm", "c1"),
+                        .stream = true});
+  on("GET /v1/events", {.hold = true, .stream = true});
+  const Outcome done = run({"order", "wait", "o-1"});
+  EXPECT_EQ(done.code, 0);
+  EXPECT_THAT(done.err, HasSubstr("account1 AAPL: executing\naccount1 AAPL: submitted\n"));
+  EXPECT_THAT(done.out, HasSubstr("1 filled"));
+  EXPECT_EQ(requests()[2].target, "/v1/events?order=o-1");
+  EXPECT_EQ(requests()[3].headers.at("last-event-id"), "9");
+}
+
+TEST_F(OrderWaitTest, WhileTheEventsComeTheServerHoldsItsAnswerForLong) {
+  std::string longest;
+  handle("GET /v1/orders/o-1", [&longest](const FakeRequest& request) -> FakeAnswer {
+    longest = request.headers.at("prefer");
+    const bool live = longest == "wait=30";
+    return {.body = live ? order_json("settled", {"filled"}) : order_json("working", {"executing"})};
+  });
+  on("GET /v1/events", {.body = ":\n\n", .hold = true, .stream = true});
+  EXPECT_EQ(run({"order", "wait", "o-1", "--timeout", "100"}).code, 0);
+  EXPECT_EQ(longest, "wait=30");
+}
+
+TEST_F(OrderWaitTest, WhereTheEventsAreRefusedItAsksInShortSteps) {
+  for (const int status : {403, 404, 503}) {
+    forget();
+    bool refused = false;
+    handle("GET /v1/events", [&refused, status](const FakeRequest&) -> FakeAnswer {
+      refused = true;
+      return {.status = status, .body = problem_json(status, "no", "no")};
+    });
+    handle("GET /v1/orders/o-1", [&refused](const FakeRequest& request) -> FakeAnswer {
+      EXPECT_EQ(request.headers.at("prefer"), "wait=2");
+      return {.body = refused ? order_json("settled", {"filled"}) : order_json("working", {"executing"})};
+    });
+    const Outcome done = run({"order", "wait", "o-1"});
+    EXPECT_EQ(done.code, 0);
+    EXPECT_THAT(done.err, Not(HasSubstr("error")));
+    EXPECT_THAT(done.err, Not(HasSubstr("stream")));
+  }
+}
+
+TEST_F(OrderWaitTest, AQuestionThatIsHeldIsAskedAnewWhenTheEventsEndForGood) {
+  bool held = false;
+  std::vector<std::string> asked;
+  handle("GET /v1/orders/o-1", [&](const FakeRequest& request) -> FakeAnswer {
+    asked.push_back(request.headers.at("prefer"));
+    if (asked.back() == "wait=30") {
+      held = true;
+      return {.hold = true};
+    }
+    return {.body = held ? order_json("settled", {"filled"}) : order_json("working", {"executing"})};
+  });
+  // The stream ends once the question is held; then it is refused.
+  handle("GET /v1/events", [&](const FakeRequest&) -> FakeAnswer {
+    if (held) return {.status = 401, .body = problem_json(401, "no_token", "no")};
+    return {.body = "retry: 10\n\n", .stream = true};
+  });
+  EXPECT_EQ(run({"order", "wait", "o-1"}).code, 0);
+  EXPECT_EQ(asked.back(), "wait=2");
+}
+
+TEST_F(OrderWaitTest, CtrlCLeavesTheOrderAlone) {
+  on("GET /v1/orders/o-1", 200, order_json("working", {"executing"}));
+  on("GET /v1/orders/o-1", {.hold = true});
+  on("GET /v1/events", {.body = ":\n\n", .hold = true, .stream = true});
+  seen_ = [](const FakeRequest& request) {
+    if (request.target.starts_with("/v1/events")) ::raise(SIGINT);
+  };
+  const Outcome done = run({"order", "wait", "o-1"});
+  EXPECT_EQ(done.code, 130);
+  EXPECT_THAT(done.err, HasSubstr("order o-1 lives on"));
 }
 
 TEST_F(OrderWaitTest, OnATerminalTheLinesAreDrawnAnewAndTakenAway) {

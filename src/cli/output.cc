@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
 #include "cli/json_text.h"
@@ -149,6 +151,47 @@ std::string render(const Rows& rows, const OutputSettings& settings) {
   std::string out;
   for (const std::string& name : rows.names) out += printable(name) + "\n";
   return out;
+}
+
+RowStream::RowStream(OutputSettings settings, std::vector<Column> columns, std::string name_key)
+    : settings_(settings),
+      rows_{.json = nullptr, .items = {}, .columns = std::move(columns), .names = {}},
+      name_key_(std::move(name_key)) {
+  for (const Column& column : rows_.columns) {
+    widths_.push_back(std::max(column.least_width, settings_.headers ? width_of(column.title) : 0));
+  }
+}
+
+std::string RowStream::next(const json::object& item) {
+  const bool first = !std::exchange(begun_, true);
+  switch (settings_.format) {
+    case OutputFormat::json: return json::serialize(item) + "\n";
+    case OutputFormat::yaml: return to_yaml(json::array{item});
+    case OutputFormat::name: return printable(text_of(item, name_key_)) + "\n";
+    case OutputFormat::table: break;
+    case OutputFormat::csv: {
+      rows_.items = {item};
+      return render_csv(rows_, {.format = settings_.format, .headers = settings_.headers && first, .color = false});
+    }
+  }
+  std::string text;
+  if (first && settings_.headers) {
+    std::vector<std::string> titles;
+    for (const Column& column : rows_.columns) titles.push_back(column.title);
+    append_table_line(text, titles, widths_, rows_, false);
+  }
+  return text + table_line(item);
+}
+
+std::string RowStream::table_line(const json::object& item) {
+  std::vector<std::string> line;
+  for (std::size_t i = 0; i < rows_.columns.size(); ++i) {
+    line.push_back(printable(rows_.columns[i].text(item)));
+    widths_[i] = std::max(widths_[i], width_of(line.back()));
+  }
+  std::string text;
+  append_table_line(text, line, widths_, rows_, settings_.color);
+  return text;
 }
 
 Result<void> write_all(std::FILE* file, std::string_view text) {

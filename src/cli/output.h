@@ -29,6 +29,7 @@ struct Column {
   std::string title;
   std::function<std::string(const boost::json::object&)> text;
   bool is_status = false;
+  std::size_t least_width = 0;  // of a table whose rows come one by one
 };
 
 // The column of a member that is shown as it is.
@@ -45,6 +46,25 @@ struct Rows {
 
 // Pure: the whole text in the chosen format, ending with a newline unless it is empty.
 std::string render(const Rows& rows, const OutputSettings& settings);
+
+// Rows of which each is written when it comes. As table and CSV they have their first line first; as JSON each is one
+// line, as YAML an item of one list. Pure.
+class RowStream {
+ public:
+  RowStream(OutputSettings settings, std::vector<Column> columns, std::string name_key);
+
+  // The text of one row more.
+  std::string next(const boost::json::object& item);
+
+ private:
+  std::string table_line(const boost::json::object& item);
+
+  const OutputSettings settings_;
+  Rows rows_;
+  const std::string name_key_;
+  std::vector<std::size_t> widths_;  // grow with what comes
+  bool begun_ = false;
+};
 
 // Indented by two; members in the order in which they came.
 std::string to_pretty_json(const boost::json::value& value);

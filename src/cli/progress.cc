@@ -44,14 +44,18 @@ void Progress::show(const json::object& order) {
   }
 }
 
+Result<ExitCode> Progress::conclude(const json::object& order, ExitCode code) {
+  return command_.print(rows_of_order(order), code);
+}
+
 // A lost line of progress is no reason to stop: the answer comes on stdout.
-void Progress::clear() {
+void Progress::end() {
   if (drawn_ > 0) static_cast<void>(write_all(command_.context().err, fmt::format("\x1b[{}A\x1b[J", drawn_)).ok());
   drawn_ = 0;
 }
 
 void Progress::draw(const json::object& order) {
-  clear();
+  end();
   const json::array children = array_of(order, "child_orders");
   std::string text;
   if (children.size() > kMostLines) {

@@ -7,21 +7,22 @@
 #include <boost/json/object.hpp>
 
 #include "cli/command.h"
+#include "cli/order_wait.h"
 
 namespace tradeauto {
 
 // What the person sees on stderr while an order is worked on: on a terminal a line for each child order, drawn anew in
-// place; elsewhere a line appended for each change. Silent with --quiet.
-class Progress {
+// place; elsewhere a line appended for each change. Silent with --quiet. The outcome goes to stdout, and takes away
+// what was drawn, since it says more.
+class Progress final : public OrderDisplay {
  public:
   explicit Progress(Command& command) : command_(command) {}
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  ~Progress() { clear(); }
+  ~Progress() override { Progress::end(); }
 
-  void show(const boost::json::object& order);
-  // Takes away what was drawn: the answer on stdout says more.
-  void clear();
+  bool wants_changes() const override { return !command_.flags().quiet; }
+  void show(const boost::json::object& order) override;
+  void end() override;
+  Result<ExitCode> conclude(const boost::json::object& order, ExitCode code) override;
 
  private:
   void draw(const boost::json::object& order);

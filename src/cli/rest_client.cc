@@ -20,6 +20,8 @@ namespace json = boost::json;
 constexpr std::chrono::seconds kAnswerTime{10};
 constexpr std::uint16_t kDefaultPort = 8000;
 constexpr std::size_t kPage = 500;
+constexpr std::string_view kEventStream = "text/event-stream";
+constexpr std::size_t kLongestRefusal = std::size_t{64} << 10;
 
 std::string percent_encoded(std::string_view text) {
   std::string out;
@@ -103,12 +105,11 @@ Error RestClient::unreachable(Error error, const RestCall& call) const {
   return error;
 }
 
-asio::awaitable<Result<RestAnswer>> RestClient::call(RestCall call) {
+HttpRequest RestClient::request_of(const RestCall& call, std::string_view accept) const {
   HttpRequest request;
   request.method = call.method;
   request.target = call.target;
-  request.headers = {{"Accept", "application/json, application/problem+json"},
-                     {"User-Agent", fmt::format("tradeauto/{}", settings_.version)}};
+  request.headers = {{"Accept", std::string(accept)}, {"User-Agent", fmt::format("tradeauto/{}", settings_.version)}};
   if (settings_.token.ok()) {
     request.headers.emplace_back("Authorization", fmt::format("Bearer {}", settings_.token->reveal()));
   }
@@ -120,24 +121,55 @@ asio::awaitable<Result<RestAnswer>> RestClient::call(RestCall call) {
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = json::serialize(*call.body);
   }
+  return request;
+}
+
+void RestClient::trace(const RestCall& call, std::optional<int> status, BootTime start) const {
+  if (!settings_.trace) return;
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.boot_now() - start);
+  settings_.trace(fmt::format("{} {} {} ({} ms)", call.method, call.target,
+                              status ? std::to_string(*status) : "no answer", took.count()));
+}
+
+Error RestClient::refusal(const HttpResponse& answer, bool is_read) const {
+  if (answer.status == 401 && !settings_.token.ok()) return settings_.token.error();
+  return error_of_answer(static_cast<unsigned>(answer.status), answer.body, is_read);
+}
+
+asio::awaitable<Result<RestAnswer>> RestClient::call(RestCall call) {
   const BootTime start = clock_.boot_now();
-  auto answer = co_await http_.request(std::move(request), Deadline::after(clock_, kAnswerTime + call.prefer_wait));
-  if (settings_.trace) {
-    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.boot_now() - start);
-    settings_.trace(fmt::format("{} {} {} ({} ms)", call.method, call.target,
-                                answer.ok() ? std::to_string(answer->status) : "no answer", took.count()));
-  }
+  const bool is_read = call.method == "GET";
+  auto answer = co_await http_.request(request_of(call, "application/json, application/problem+json"),
+                                       Deadline::after(clock_, kAnswerTime + call.prefer_wait));
+  trace(call, answer.ok() ? std::optional(answer->status) : std::nullopt, start);
   if (!answer.ok()) co_return unreachable(std::move(answer).error(), call);
-  const auto status = static_cast<unsigned>(answer->status);
-  if (status == 401 && !settings_.token.ok()) co_return settings_.token.error();
-  if (status < 200 || status >= 300) co_return error_of_answer(status, answer->body, call.method == "GET");
-  RestAnswer result{.status = status, .body = nullptr};
+  if (answer->status < 200 || answer->status >= 300) co_return refusal(*answer, is_read);
+  RestAnswer result{.status = static_cast<unsigned>(answer->status), .body = nullptr};
   if (!answer->body.empty()) {
     boost::system::error_code bad;
     result.body = json::parse(answer->body, bad);
-    if (bad) co_return error_of_answer(500, answer->body, call.method == "GET");
+    if (bad) co_return error_of_answer(500, answer->body, is_read);
   }
   co_return result;
+}
+
+asio::awaitable<Result<std::unique_ptr<HttpStream>>> RestClient::open_events(RestCall call) {
+  const BootTime start = clock_.boot_now();
+  const Deadline deadline = Deadline::after(clock_, kAnswerTime);
+  auto stream = co_await http_.open(request_of(call, kEventStream), deadline);
+  trace(call, stream.ok() ? std::optional((*stream)->status()) : std::nullopt, start);
+  if (!stream.ok()) co_return unreachable(std::move(stream).error(), call);
+  HttpStream& opened = **stream;
+  if (opened.status() == 200 && opened.header("content-type").starts_with(kEventStream)) co_return stream;
+  HttpResponse answer{.status = opened.status(), .headers = {}, .body = {}};
+  while (answer.body.size() < kLongestRefusal) {
+    const auto piece = co_await opened.read(deadline);
+    if (!piece.ok() || piece->empty()) break;  // its status says enough
+    answer.body += *piece;
+  }
+  if (answer.status < 200 || answer.status >= 300) co_return refusal(answer, true);
+  co_return make_error(ErrorCode::internal, "unexpected_answer",
+                       "the server's answer is no event stream; is it a tradeauto main server?");
 }
 
 asio::awaitable<Result<json::object>> RestClient::list(std::string target,

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,7 +44,7 @@ struct RestClientSettings {
   std::function<void(const std::string&)> trace;  // called with one line per call, if set
 };
 
-// Speaks REST v1 to one main server. Strand: none; one call at a time.
+// Speaks REST v1 to one main server. Strand: none; several calls at once on one thread.
 class RestClient {
  public:
   RestClient(RestClientSettings settings, const Clock& clock);
@@ -52,6 +53,9 @@ class RestClient {
   // Effect: `maybe` when a call that changes something may have arrived and its outcome is not known; a GET is always
   // `none`.
   asio::awaitable<Result<RestAnswer>> call(RestCall call);
+
+  // The same for an event stream, which the caller reads as it comes. Failure too when the answer is no event stream.
+  asio::awaitable<Result<std::unique_ptr<HttpStream>>> open_events(RestCall call);
 
   // The first `limit` items of a list, page by page, as one answer {"items": […], "next_cursor": …, and what else
   // the last page tells}; 0: all of them.
@@ -63,7 +67,10 @@ class RestClient {
   std::string address() const;
 
  private:
+  HttpRequest request_of(const RestCall& call, std::string_view accept) const;
+  void trace(const RestCall& call, std::optional<int> status, BootTime start) const;
   Error unreachable(Error error, const RestCall& call) const;
+  Error refusal(const HttpResponse& answer, bool is_read) const;
 
   const RestClientSettings settings_;
   const Clock& clock_;

@@ -1,24 +1,30 @@
 """The command line, as a script calls it."""
 
+import itertools
 import subprocess
 from pathlib import Path
 
 from .conftest import Running, Stage
+from .processes import Server
+
+_numbers = itertools.count(1)
 
 
 class Cli:
-    """Runs commands to their end; against the server `up` (None: they find theirs), with `token` or the administrator's."""
+    """Runs commands; against the server `up` (None: they find theirs), which may have another `address`, with `token` or
+    the administrator's."""
 
-    def __init__(self, stage: Stage, up: Running | None, token: Path | None = None):
+    def __init__(self, stage: Stage, up: Running | None, token: Path | None = None, address: str = ""):
         self._stage = stage
         self._where = []
         if up is not None:
-            self._where = ["--server", f"http://{up.ready.http}", "--token-file", token or up.data_dir / "admin.token"]
+            token = token or up.data_dir / "admin.token"
+            self._where = ["--server", f"http://{address or up.ready.http}", "--token-file", token]
 
     def __call__(self, *words: object, where: list | None = None, stdin: str | None = None, timeout: float = 40):
-        command = [self._stage.binary, *words, *(self._where if where is None else where)]
+        command = self._command(*words, *(self._where if where is None else where))
         return subprocess.run(
-            [str(word) for word in command],
+            command,
             cwd=self._stage.folder,
             env=self._stage.environment(),
             input=stdin,
@@ -27,3 +33,11 @@ class Cli:
             text=True,
             timeout=timeout,
         )
+
+    def start(self, *words: object) -> Server:
+        """One that goes on: its stdout and stderr together."""
+        log = self._stage.folder / f"cli-{next(_numbers)}.log"
+        return Server(self._command(*words, *self._where), self._stage.environment(), self._stage.folder, log)
+
+    def _command(self, *words: object) -> list[str]:
+        return [str(word) for word in (self._stage.binary, *words)]

@@ -9,6 +9,7 @@
 #include <boost/asio/io_context.hpp>
 #include <fmt/format.h>
 
+#include "cli/help.h"
 #include "cli/output.h"
 #include "executors/autorsa/autorsa_install.h"
 
@@ -97,7 +98,8 @@ int status(const CLI::App& app, const AutorsaContext& context) {
 void add_autorsa_commands(CLI::App& app, std::function<Result<AutorsaContext>()> context, int& exit_code) {
   CLI::App* autorsa = app.add_subcommand("autorsa", "the AutoRSA tool, which reaches sixteen brokerages");
   autorsa->require_subcommand(1);
-  const auto add = [&](const char* name, const char* help, int (*action)(const CLI::App&, const AutorsaContext&)) {
+  const auto add = [&](const char* name, const std::string& help,
+                       int (*action)(const CLI::App&, const AutorsaContext&)) {
     autorsa->add_subcommand(name, help)->callback([&app, &exit_code, context, action] {
       const auto given = context();
       if (given.ok()) {
@@ -108,9 +110,16 @@ void add_autorsa_commands(CLI::App& app, std::function<Result<AutorsaContext>()>
       for (const FieldError& field : given.error().fields) fmt::print(stderr, "error: {}\n", field.detail);
     });
   };
-  add("install", "make a virtual environment in DATA_DIR with the pinned version (needs Python 3.12 or 3.13)",
+  add("install",
+      describe("make a virtual environment with the pinned version (Python 3.12 or 3.13)",
+               "tradeauto autorsa install\n"
+               "tradeauto autorsa install --autorsa-python /opt/python3.12/bin/python3"),
       &install);
-  add("status", "is it there, and which version", &status);
+  add("status",
+      describe("is it there, and which version",
+               "tradeauto autorsa status\n"
+               "tradeauto autorsa status -o json"),
+      &status);
 }
 
 }  // namespace tradeauto

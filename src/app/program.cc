@@ -1,5 +1,6 @@
 #include "app/program.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -19,6 +20,7 @@
 #include "app/settings.h"
 #include "app/tls_files.h"
 #include "cli/cli.h"
+#include "cli/help.h"
 #include "crypto/secret_file.h"
 
 namespace tradeauto {
@@ -34,6 +36,15 @@ std::map<std::string, std::string> read_environment(char** environment) {
     if (equals != std::string_view::npos) values.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return values;
+}
+
+// Columns of the terminal that data or messages go to; 0 without one.
+std::size_t terminal_width() {
+  for (const int file : {STDOUT_FILENO, STDERR_FILENO}) {
+    winsize size{};
+    if (::ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  }
+  return 0;
 }
 
 void print_error(const Error& error) {
@@ -57,6 +68,7 @@ class Program {
     app_.fallthrough();
     app_.require_subcommand(1);
     app_.set_help_all_flag("");
+    app_.set_help_flag("-h,--help", "this text");
     app_.add_option("--config", config_, "settings file instead of configs/app.json")->group("");
     for (const SettingRow& row : all_settings()) {
       app_.add_option(flag_of(row.key), flags_[std::string(row.key)], std::string(row.help))->group("");
@@ -73,6 +85,7 @@ class Program {
     cli_.stdin_is_terminal = ::isatty(STDIN_FILENO) == 1;
     cli_.stdout_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     cli_.stderr_is_terminal = ::isatty(STDERR_FILENO) == 1;
+    cli_.terminal_width = terminal_width();
     cli_.no_color = !environment_["NO_COLOR"].empty() || environment_["TERM"] == "dumb";
     add_commands(app_, cli_, exit_code_);
     add_autorsa_commands(app_, [this] { return autorsa_context(); }, exit_code_);
@@ -82,7 +95,7 @@ class Program {
 
  private:
   void add_servers() {
-    const auto add = [this](const char* name, const char* help, ServeRequest request) {
+    const auto add = [this](const char* name, const std::string& help, ServeRequest request) {
       CLI::App* command = app_.add_subcommand(name, help);
       command->footer(settings_footer());
       command->callback([this, request] {
@@ -92,18 +105,30 @@ class Program {
       });
       return command;
     };
-    add("up", "main server and one worker in this process", {.main = true, .worker = true})
+    add("up",
+        describe("main server and one worker in this process",
+                 "tradeauto up --demo\n"
+                 "tradeauto up --data-dir ./data --http-port 0"),
+        {.main = true, .worker = true})
         ->add_flag("--demo", demo_, "with paper accounts and an order to watch");
-    add("main", "the main server alone", {.main = true, .worker = false});
-    add("worker", "one worker, for a main server elsewhere", {.main = false, .worker = true});
+    add("main",
+        describe("the main server alone",
+                 "tradeauto main\n"
+                 "tradeauto main --tls-cert-file cert.pem --tls-key-file key.pem"),
+        {.main = true, .worker = false});
+    add("worker",
+        describe("one worker, for a main server elsewhere",
+                 "tradeauto worker --main-server-host main.example --token-file worker.token\n"
+                 "tradeauto worker --worker-groups family,club\n"
+                 "tradeauto worker list"),
+        {.main = false, .worker = true});
   }
 
   static std::string settings_footer() {
-    std::string text = "Settings, as flags of every command (also in configs/app.json and as TRADEAUTO_<KEY>):\n";
-    for (const SettingRow& row : all_settings()) {
-      text += fmt::format("  {:<36} {}\n", flag_of(row.key), row.default_value.size() > 24 ? "…" : row.default_value);
-    }
-    return text + "Their meanings: tradeauto config reference";
+    std::string flags;
+    for (const SettingRow& row : all_settings()) flags += flag_of(row.key) + " ";
+    return "Settings, each also a key of configs/app.json and TRADEAUTO_<KEY>:\n" + indented(flags) +
+           "Their values and meanings: tradeauto config show, tradeauto config reference";
   }
 
   Result<Settings> load() const {

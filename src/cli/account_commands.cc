@@ -25,8 +25,9 @@ Listing account_listing(const std::string& group) {
                      member("ENABLED", "enabled"),
                      member("ACTIVATION", "activation"),
                      {.title = "CREDENTIALS",
-                      .text = [](const json::object& account) { return joined(account, "credential_fields", ","); }}};
-  listing.columns.push_back(member("DETAIL", "activation_detail"));
+                      .text = [](const json::object& account) { return joined(account, "credential_fields", ","); },
+                      .fit = Fit::wraps}};
+  listing.columns.push_back(member("DETAIL", "activation_detail", Fit::wraps));
   listing.columns[3].is_status = true;
   return listing;
 }
@@ -79,7 +80,8 @@ void add_add(const CommandSet& set, CLI::App& noun) {
   CLI::App& verb = add_verb(noun, "add", "register a log-in at a brokerage; replaces the one of the same name",
                             "tradeauto account add demo/mom --brokerage Paper\n"
                             "tradeauto account add family/mom --brokerage Tradier --credentials mom.json\n"
-                            "pass tradier | tradeauto account add family/mom --brokerage Tradier --credentials -");
+                            "pass tradier | tradeauto account add family/mom --brokerage Tradier \\\n"
+                            "    --credentials -");
   verb.add_option("account", flags->account, "GROUP/ACCOUNT; the group must be there")->required();
   verb.add_option("--brokerage", flags->brokerage, "its name, as in: tradeauto brokerage list")->required();
   verb.add_option("--credentials", flags->credentials,

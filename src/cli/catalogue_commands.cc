@@ -26,14 +26,20 @@ std::string fields_of(const json::object& brokerage) {
   return text;
 }
 
+Column words(std::string title, std::string key, std::string between) {
+  return {.title = std::move(title),
+          .text = [key = std::move(key),
+                   between = std::move(between)](const json::object& item) { return joined(item, key, between); },
+          .fit = Fit::wraps};
+}
+
 Listing brokerage_listing() {
   Listing listing;
-  listing.columns = {
-      member("NAME", "name"),
-      {.title = "EXECUTORS", .text = [](const json::object& item) { return joined(item, "executors", ","); }},
-      member("GUARANTEE", "guarantee"),
-      member("BROWSER", "needs_browser"),
-      {.title = "CREDENTIALS", .text = fields_of}};
+  listing.columns = {member("NAME", "name"),
+                     words("EXECUTORS", "executors", ","),
+                     member("GUARANTEE", "guarantee"),
+                     member("BROWSER", "needs_browser"),
+                     {.title = "CREDENTIALS", .text = fields_of, .fit = Fit::wraps}};
   return listing;
 }
 
@@ -41,12 +47,12 @@ Listing worker_listing() {
   Listing listing;
   listing.columns = {member("NAME", "name"),
                      member("STATE", "state"),
-                     member("LINK", "link"),
-                     member("VERSION", "version"),
-                     {.title = "GROUPS", .text = [](const json::object& item) { return joined(item, "groups"); }},
-                     {.title = "EXECUTORS", .text = [](const json::object& item) { return joined(item, "executors"); }},
-                     member("EXECUTING", "executing"),
-                     member("LAST SEEN", "last_seen_at")};
+                     member("LINK", "link", Fit::extra),
+                     member("VERSION", "version", Fit::extra),
+                     words("GROUPS", "groups", ", "),
+                     words("EXECUTORS", "executors", ", "),
+                     member("EXECUTING", "executing", Fit::extra),
+                     time_member("LAST SEEN", "last_seen_at", Fit::extra)};
   listing.columns[1].is_status = true;
   return listing;
 }
@@ -66,8 +72,8 @@ Rows rows_of_brokerage(const json::object& brokerage) {
   for (const json::value& item : array_of(brokerage, "credential_fields")) {
     if (const json::object* field = item.if_object()) rows.items.push_back(*field);
   }
-  rows.columns = {member("FIELD", "name"), member("LABEL", "label"), member("SECRET", "secret"),
-                  member("OPTIONAL", "optional"), member("HELP", "help")};
+  rows.columns = {member("FIELD", "name"), member("LABEL", "label", Fit::wraps), member("SECRET", "secret"),
+                  member("OPTIONAL", "optional"), member("HELP", "help", Fit::wraps)};
   return rows;
 }
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -35,7 +36,8 @@ struct CliContext {
   bool stdin_is_terminal = false;
   bool stdout_is_terminal = false;
   bool stderr_is_terminal = false;
-  bool no_color = false;  // NO_COLOR is set, or TERM is dumb
+  std::size_t terminal_width = 0;  // columns of that terminal; 0: not known
+  bool no_color = false;           // NO_COLOR is set, or TERM is dumb
   std::string version;
   const Clock& clock;
   std::FILE* out = stdout;  // data

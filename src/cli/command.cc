@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "cli/json_text.h"
 #include "net/address.h"
@@ -71,11 +72,17 @@ void Command::tell(const Error& error) {
 OutputSettings Command::output_settings() const {
   return {.format = parse_output_format(flags_.output).value_or(OutputFormat::table),
           .headers = !flags_.no_headers,
-          .color = context_.stdout_is_terminal && !context_.no_color && !flags_.no_color};
+          .color = context_.stdout_is_terminal && !context_.no_color && !flags_.no_color,
+          .width = context_.stdout_is_terminal ? context_.terminal_width : 0};
 }
 
 Result<ExitCode> Command::print(const Rows& rows, ExitCode code) {
-  return print_text(render(rows, output_settings()), code);
+  const OutputSettings settings = output_settings();
+  auto printed = print_text(render(rows, settings), code);
+  if (const auto titles = left_out(rows, settings); !titles.empty()) {
+    note(fmt::format("(no room here for {}: -o json has it, or a wider terminal)", fmt::join(titles, ", ")));
+  }
+  return printed;
 }
 
 Result<ExitCode> Command::print_text(std::string_view text, ExitCode code) {

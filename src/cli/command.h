@@ -61,6 +61,7 @@ class Command {
   // Lines on stderr may be drawn anew in place.
   bool may_redraw() const { return context_.stderr_is_terminal && !context_.no_color && !flags_.verbose; }
   CliContext& context() { return context_; }
+  const CliContext& context() const { return context_; }
   const GlobalFlags& flags() const { return flags_; }
   const Clock& clock() const { return context_.clock; }
   Interrupt& interrupt() { return interrupt_; }

@@ -17,6 +17,7 @@ namespace json = boost::json;
 constexpr std::size_t kMost = 100'000;
 constexpr std::size_t kSequenceWidth = 8;
 constexpr std::size_t kTypeWidth = 23;
+constexpr std::size_t kDetailWidth = 20;
 
 struct EventFlags {
   std::string after;
@@ -34,11 +35,16 @@ void add_event_filters(CLI::App& verb, EventFlags& flags) {
 
 Listing event_listing() {
   Listing listing;
-  listing.columns = {member("SEQUENCE", "sequence"), member("AT", "at"),          member("TYPE", "type"),
-                     member("GROUP", "group"),       member("ORDER", "order_id"), member("WORKER", "worker"),
-                     member("DETAIL", "detail")};
+  listing.columns = {member("SEQUENCE", "sequence"),
+                     time_member("AT", "at"),
+                     member("TYPE", "type"),
+                     member("GROUP", "group", Fit::extra),
+                     member("ORDER", "order_id", Fit::extra),
+                     member("WORKER", "worker", Fit::extra),
+                     member("DETAIL", "detail", Fit::wraps)};
   listing.columns[0].least_width = kSequenceWidth;
   listing.columns[2].least_width = kTypeWidth;
+  listing.columns.back().least_width = kDetailWidth;
   listing.name_key = "sequence";
   return listing;
 }

@@ -24,7 +24,7 @@ std::string account_of(const json::object& execution) {
 Listing execution_listing() {
   Listing listing;
   listing.name_key = "child_order_id";
-  listing.columns = {member("AT", "at"),
+  listing.columns = {time_member("AT", "at", Fit::extra),
                      {.title = "ACCOUNT", .text = account_of},
                      member("SUB-ACCOUNT", "sub_account"),
                      member("SIDE", "side"),
@@ -32,8 +32,8 @@ Listing execution_listing() {
                      member("SYMBOL", "symbol"),
                      member("STATUS", "status"),
                      member("PRICE", "price"),
-                     member("BROKER ORDER", "broker_order_id"),
-                     member("MESSAGE", "message")};
+                     member("BROKER ORDER", "broker_order_id", Fit::extra),
+                     member("MESSAGE", "message", Fit::wraps)};
   listing.columns[6].is_status = true;
   return listing;
 }

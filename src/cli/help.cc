@@ -1,21 +1,27 @@
 #include "cli/help.h"
 
 #include <memory>
+#include <sstream>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "cli/text_wrap.h"
 
 namespace tradeauto {
 namespace {
 
 constexpr std::string_view kExamples = "\n\nExamples:";
 constexpr std::string_view kFooter =
-    "Flags of every command: -o, --output table|json|yaml|csv|name  --no-headers  -q  -v  --no-color\n"
-    "  --no-input  -y  --server HOST:PORT  --token-file FILE      (see: tradeauto --help)";
+    "Flags of every command (see: tradeauto --help):\n"
+    "  -o, --output table|json|yaml|csv|name  --no-headers  -q  -v  --no-color\n"
+    "  --no-input  -y  --server HOST:PORT  --token-file FILE";
 
 // A shell's width is not ours to know; 30 columns hold our longest flag.
 constexpr std::size_t kColumn = 32;
+constexpr std::size_t kWidth = 80;
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -34,6 +40,11 @@ std::string first_example(const CLI::App& app) {
   return {};
 }
 
+// What stands to the right of a name.
+std::string beside(std::string_view text) {
+  return fmt::format("{}", fmt::join(wrapped(text, kWidth - kColumn), "\n"));
+}
+
 class HelpFormatter final : public CLI::Formatter {
  public:
   HelpFormatter() { column_width(kColumn); }
@@ -43,15 +54,19 @@ class HelpFormatter final : public CLI::Formatter {
     if (text.find(kExamples) != std::string::npos) return text + "\n\n";
     std::string examples;
     for (const CLI::App* below : app->get_subcommands({})) {
-      const std::string example = first_example(*below);
+      const std::string example = below->get_group().empty() ? "" : first_example(*below);
       if (!example.empty()) examples += "\n" + example;
     }
     return text + (examples.empty() ? "" : fmt::format("{}{}", kExamples, examples)) + "\n\n";
   }
 
   std::string make_subcommand(const CLI::App* sub) const override {
-    return fmt::format("  {:<{}}{}\n", sub->get_name(), kColumn - 2, first_line(sub->get_description()));
+    std::ostringstream text;
+    CLI::detail::format_help(text, sub->get_name(), beside(first_line(sub->get_description())), kColumn);
+    return text.str();
   }
+
+  std::string make_option_desc(const CLI::Option* option) const override { return beside(option->get_description()); }
 
   std::string make_footer(const CLI::App* app) const override {
     if (!app->get_footer().empty() || app->get_parent() == nullptr) return CLI::Formatter::make_footer(app);
@@ -76,6 +91,12 @@ std::string describe(const std::string& help, const std::string& examples) {
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   return text;
+}
+
+std::string indented(const std::string& text) {
+  std::string out;
+  for (const std::string& line : wrapped(text, kWidth - 2)) out += fmt::format("  {}\n", line);
+  return out;
 }
 
 void use_our_help(CLI::App& app) { set_formatter(app, std::make_shared<HelpFormatter>()); }

@@ -10,6 +10,9 @@ namespace tradeauto {
 // again.
 std::string describe(const std::string& help, const std::string& examples);
 
+// `text` in lines of a help, each indented by two.
+std::string indented(const std::string& text);
+
 // The help of `app` and of everything below it begins with examples; lists of commands show one line each.
 void use_our_help(CLI::App& app);
 

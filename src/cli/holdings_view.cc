@@ -42,7 +42,9 @@ ExitCode exit_code_of_account(const json::object& account) {
 Column account_column() { return {.title = "ACCOUNT", .text = account_name}; }
 
 Column sub_accounts_column() {
-  return {.title = "SUB-ACCOUNTS", .text = [](const json::object& account) { return joined(account, "sub_accounts"); }};
+  return {.title = "SUB-ACCOUNTS",
+          .text = [](const json::object& account) { return joined(account, "sub_accounts"); },
+          .fit = Fit::wraps};
 }
 
 }  // namespace
@@ -81,12 +83,12 @@ Rows rows_of_accounts(const json::object& answer) {
     rows.names.push_back(account_name(*account));
   }
   rows.columns = {account_column(),
-                  member("BROKERAGE", "brokerage"),
+                  member("BROKERAGE", "brokerage", Fit::extra),
                   {.title = "STATE", .text = state_of, .is_status = true},
                   sub_accounts_column(),
-                  member("AS OF", "as_of"),
-                  member("REASON", "reason"),
-                  member("MESSAGE", "message")};
+                  time_member("AS OF", "as_of", Fit::extra),
+                  member("REASON", "reason", Fit::wraps),
+                  member("MESSAGE", "message", Fit::wraps)};
   return rows;
 }
 
@@ -106,7 +108,7 @@ Rows rows_of_holdings(const json::object& list) {
       member("QUANTITY", "quantity"),
       member("PRICE", "price"),
       member("VALUE", "value"),
-      member("AS OF", "as_of"),
+      time_member("AS OF", "as_of"),
       {.title = "STALE", .text = [](const json::object& holding) { return is_true(holding, "stale") ? "stale" : ""; }}};
   return rows;
 }
@@ -115,12 +117,12 @@ Rows rows_of_check(const json::object& check) {
   return {.json = check,
           .items = {check},
           .columns = {account_column(),
-                      member("BROKERAGE", "brokerage"),
+                      member("BROKERAGE", "brokerage", Fit::extra),
                       {.title = "LOG-IN", .text = word_of_check, .is_status = true},
                       sub_accounts_column(),
                       member("GUARANTEE", "guarantee"),
-                      member("REASON", "reason"),
-                      member("MESSAGE", "message")},
+                      member("REASON", "reason", Fit::wraps),
+                      member("MESSAGE", "message", Fit::wraps)},
           .names = {account_name(check)}};
 }
 

@@ -124,18 +124,19 @@ asio::awaitable<Result<ExitCode>> import_from_source(Command& command, ImportFla
 }  // namespace
 
 void add_import_command(const CommandSet& set) {
-  CLI::App& import =
-      add_verb(set.root, "import", "take over the accounts of the original pair, or of an AutoRSA .env",
-               "tradeauto import --legacy-redis redis://127.0.0.1:6379 --dry-run\n"
-               "tradeauto import --legacy-redis redis://reader@127.0.0.1:6379/0 --redis-password-file redis.password\n"
-               "tradeauto import --autorsa-env auto-rsa/.env --group family\n"
-               "pass autorsa | tradeauto import --autorsa-env - --group family --dry-run -o json");
+  CLI::App& import = add_verb(set.root, "import", "take over the accounts of the original pair, or of an AutoRSA .env",
+                              "tradeauto import --legacy-redis redis://127.0.0.1:6379 --dry-run\n"
+                              "tradeauto import --legacy-redis redis://reader@127.0.0.1:6379/0 \\\n"
+                              "    --redis-password-file redis.password\n"
+                              "tradeauto import --autorsa-env auto-rsa/.env --group family\n"
+                              "pass autorsa | tradeauto import --autorsa-env - --group family --dry-run");
   import.footer(
-      "The source is read once and never written. Accounts that are there already stay as they are, so that an import\n"
-      "can be repeated. Accounts of a .env are named by brokerage and place: tradier-1, tradier-2.\n"
-      "Exit codes: 0 all are taken or there already; 1 something was left (the report says why); 3 the source holds "
-      "no\n"
-      "account; 4 a password or token is refused; 8 no answer from the source or the server.\n"
+      "The source is read once and never written. Accounts that are there already\n"
+      "stay as they are, so that an import can be repeated. Accounts of a .env are\n"
+      "named by brokerage and place: tradier-1, tradier-2.\n"
+      "Exit codes: 0 all are taken or there already; 1 something was left (the report\n"
+      "says why); 3 the source holds no account; 4 a password or token is refused;\n"
+      "8 no answer from the source or the server.\n"
       "It takes the flags of every command too: see tradeauto --help");
   const auto flags = std::make_shared<ImportFlags>();
   import.add_option("--legacy-redis", flags->legacy_redis,

@@ -68,8 +68,8 @@ Rows rows_of(const ImportReport& report) {
                            {"groups_added", std::move(groups)},
                            {"counts", std::move(counts)},
                            {"items", std::move(items)}};
-  rows.columns = {member("FROM", "origin"), member("ACCOUNT", "name"), member("BROKERAGE", "brokerage"),
-                  member("STATUS", "status"), member("DETAIL", "detail")};
+  rows.columns = {member("FROM", "origin", Fit::wraps), member("ACCOUNT", "name"), member("BROKERAGE", "brokerage"),
+                  member("STATUS", "status"), member("DETAIL", "detail", Fit::wraps)};
   return rows;
 }
 

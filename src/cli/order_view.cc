@@ -54,11 +54,11 @@ std::string warnings_of(const json::object& preview, const json::object& child) 
 
 std::vector<Column> child_order_columns() {
   std::vector<Column> columns = {member("ACCOUNT", "account"),
-                                 member("BROKERAGE", "brokerage"),
+                                 member("BROKERAGE", "brokerage", Fit::extra),
                                  member("SYMBOL", "symbol"),
                                  member("STATUS", "status"),
-                                 {.title = "SUB-ACCOUNTS", .text = executions_of},
-                                 {.title = "DETAIL", .text = why_of_child_order}};
+                                 {.title = "SUB-ACCOUNTS", .text = executions_of, .fit = Fit::wraps},
+                                 {.title = "DETAIL", .text = why_of_child_order, .fit = Fit::wraps}};
   columns[3].is_status = true;
   return columns;
 }
@@ -91,19 +91,22 @@ Rows rows_of_preview(const json::object& preview) {
     child["warnings"] = warnings_of(preview, child);
     rows.names.push_back(fmt::format("{}/{}", text_of(child, "group"), text_of(child, "account")));
   }
-  rows.columns = {member("GROUP", "group"),   member("ACCOUNT", "account"),     member("BROKERAGE", "brokerage"),
-                  member("SYMBOL", "symbol"), member("GUARANTEE", "guarantee"), member("WARNINGS", "warnings")};
+  rows.columns = {
+      member("GROUP", "group"),   member("ACCOUNT", "account"),     member("BROKERAGE", "brokerage", Fit::extra),
+      member("SYMBOL", "symbol"), member("GUARANTEE", "guarantee"), member("WARNINGS", "warnings", Fit::wraps)};
   return rows;
 }
 
 Rows rows_of_orders(const json::object& list) {
   Rows rows{.json = list, .items = objects_of(list, "items"), .columns = {}, .names = {}};
   rows.columns = {member("ID", "id"),
-                  member("CREATED", "created_at"),
-                  {.title = "FOR", .text = target_of},
+                  time_member("CREATED", "created_at", Fit::extra),
+                  {.title = "FOR", .text = target_of, .fit = Fit::wraps},
                   member("SIDE", "side"),
                   member("QUANTITY", "quantity"),
-                  {.title = "SYMBOLS", .text = [](const json::object& order) { return joined(order, "symbols", ","); }},
+                  {.title = "SYMBOLS",
+                   .text = [](const json::object& order) { return joined(order, "symbols", ","); },
+                   .fit = Fit::wraps},
                   member("STATUS", "status")};
   rows.columns.back().is_status = true;
   for (const json::object& order : rows.items) rows.names.push_back(text_of(order, "id"));

@@ -24,10 +24,11 @@ namespace json = boost::json;
 // Orders of which the accounts are kept; beyond that they are asked for anew.
 constexpr std::size_t kMostKnown = 1000;
 constexpr std::chrono::seconds kRetryAfter{1};
-constexpr std::size_t kTimeWidth = 27;
+constexpr std::size_t kTimeWidth = 20;
 constexpr std::size_t kAccountWidth = 14;
 constexpr std::size_t kSymbolWidth = 6;
 constexpr std::size_t kStatusWidth = 9;
+constexpr std::size_t kDetailWidth = 20;
 
 // What a row says: what became of which child order, when.
 json::object change_of(const json::object& child, std::string_view order_id) {
@@ -43,7 +44,7 @@ json::object change_of(const json::object& child, std::string_view order_id) {
 }
 
 std::vector<Column> change_columns(bool of_one_order) {
-  Column at = member("AT", "at");
+  Column at = time_member("AT", "at");
   at.least_width = kTimeWidth;
   Column account{.title = "ACCOUNT", .text = [](const json::object& change) {
                    return fmt::format("{}/{}", text_of(change, "group"), text_of(change, "account"));
@@ -55,8 +56,9 @@ std::vector<Column> change_columns(bool of_one_order) {
   status.is_status = true;
   status.least_width = kStatusWidth;
   std::vector<Column> columns = {std::move(at), std::move(account), std::move(symbol), std::move(status)};
-  if (!of_one_order) columns.push_back(member("ORDER", "order_id"));
-  columns.push_back(member("DETAIL", "detail"));
+  if (!of_one_order) columns.push_back(member("ORDER", "order_id", Fit::extra));
+  columns.push_back(member("DETAIL", "detail", Fit::wraps));
+  columns.back().least_width = kDetailWidth;
   return columns;
 }
 

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "cli/json_text.h"
+#include "cli/output_table.h"
 
 namespace tradeauto {
 namespace {
@@ -25,26 +26,6 @@ constexpr std::array<std::pair<std::string_view, OutputFormat>, 5> kFormats = {{
 
 using Cells = std::vector<std::vector<std::string>>;
 
-// Code points, which is near enough to columns for names and numbers.
-std::size_t width_of(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-std::string_view color_of(std::string_view status) {
-  constexpr std::string_view kGreen = "\x1b[32m";
-  constexpr std::string_view kYellow = "\x1b[33m";
-  constexpr std::string_view kRed = "\x1b[31m";
-  for (const std::string_view good :
-       {"filled", "submitted", "settled", "dry_run", "serving", "active", "served", "ok"}) {
-    if (status == good) return kGreen;
-  }
-  for (const std::string_view bad : {"in_doubt", "attention", "failed", "rejected", "mixed", "denied", "lost"}) {
-    if (status == bad) return kRed;
-  }
-  return kYellow;
-}
-
 Cells cells_of(const Rows& rows) {
   Cells cells;
   for (const json::object& item : rows.items) {
@@ -54,37 +35,18 @@ Cells cells_of(const Rows& rows) {
   return cells;
 }
 
-void append_table_line(std::string& out, const std::vector<std::string>& line, const std::vector<std::size_t>& widths,
-                       const Rows& rows, bool color) {
-  std::string text;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const std::size_t padding = i + 1 < line.size() ? widths[i] - width_of(line[i]) + 2 : 0;
-    if (color && rows.columns[i].is_status && !line[i].empty()) {
-      text += fmt::format("{}{}\x1b[0m", color_of(line[i]), line[i]);
-    } else {
-      text += line[i];
-    }
-    text.append(padding, ' ');
-  }
-  text.erase(text.find_last_not_of(' ') + 1);
-  out += text + "\n";
+TableLayout layout_of(const Rows& rows, const OutputSettings& settings, Cells& cells) {
+  std::vector<Column> columns = rows.columns;
+  for (Column& column : columns) column.least_width = 0;
+  for (const json::object& item : rows.items) cells.push_back(table_cells(columns, item));
+  return {columns, cells, settings};
 }
 
 std::string render_table(const Rows& rows, const OutputSettings& settings) {
-  Cells cells = cells_of(rows);
-  for (auto& line : cells) {
-    for (std::string& cell : line) cell = printable(cell);
-  }
-  std::vector<std::string> titles;
-  for (const Column& column : rows.columns) titles.push_back(column.title);
-  std::vector<std::size_t> widths(titles.size(), 0);
-  if (settings.headers) std::ranges::transform(titles, widths.begin(), width_of);
-  for (const auto& line : cells) {
-    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], width_of(line[i]));
-  }
-  std::string out;
-  if (settings.headers) append_table_line(out, titles, widths, rows, false);
-  for (const auto& line : cells) append_table_line(out, line, widths, rows, settings.color);
+  Cells cells;
+  TableLayout layout = layout_of(rows, settings, cells);
+  std::string out = settings.headers ? layout.titles() : std::string();
+  for (const auto& line : cells) out += layout.row(line);
   return out;
 }
 
@@ -135,9 +97,23 @@ std::optional<OutputFormat> parse_output_format(std::string_view text) {
   return std::nullopt;
 }
 
-Column member(std::string title, std::string key) {
-  return {.title = std::move(title),
-          .text = [key = std::move(key)](const json::object& item) { return text_of(item, key); }};
+Column member(std::string title, std::string key, Fit fit) {
+  Column column{.title = std::move(title),
+                .text = [key = std::move(key)](const json::object& item) { return text_of(item, key); }};
+  column.fit = fit;
+  return column;
+}
+
+Column time_member(std::string title, std::string key, Fit fit) {
+  Column column = member(std::move(title), std::move(key), fit);
+  column.is_time = true;
+  return column;
+}
+
+std::vector<std::string> left_out(const Rows& rows, const OutputSettings& settings) {
+  if (settings.format != OutputFormat::table) return {};
+  Cells cells;
+  return layout_of(rows, settings, cells).left_out();
 }
 
 std::string render(const Rows& rows, const OutputSettings& settings) {
@@ -154,13 +130,9 @@ std::string render(const Rows& rows, const OutputSettings& settings) {
 }
 
 RowStream::RowStream(OutputSettings settings, std::vector<Column> columns, std::string name_key)
-    : settings_(settings),
-      rows_{.json = nullptr, .items = {}, .columns = std::move(columns), .names = {}},
-      name_key_(std::move(name_key)) {
-  for (const Column& column : rows_.columns) {
-    widths_.push_back(std::max(column.least_width, settings_.headers ? width_of(column.title) : 0));
-  }
-}
+    : settings_(settings), columns_(std::move(columns)), name_key_(std::move(name_key)) {}
+
+RowStream::~RowStream() = default;
 
 std::string RowStream::next(const json::object& item) {
   const bool first = !std::exchange(begun_, true);
@@ -168,30 +140,18 @@ std::string RowStream::next(const json::object& item) {
     case OutputFormat::json: return json::serialize(item) + "\n";
     case OutputFormat::yaml: return to_yaml(json::array{item});
     case OutputFormat::name: return printable(text_of(item, name_key_)) + "\n";
-    case OutputFormat::table: break;
-    case OutputFormat::csv: {
-      rows_.items = {item};
-      return render_csv(rows_, {.format = settings_.format, .headers = settings_.headers && first, .color = false});
-    }
+    case OutputFormat::table: return table_row(item);
+    case OutputFormat::csv: break;
   }
-  std::string text;
-  if (first && settings_.headers) {
-    std::vector<std::string> titles;
-    for (const Column& column : rows_.columns) titles.push_back(column.title);
-    append_table_line(text, titles, widths_, rows_, false);
-  }
-  return text + table_line(item);
+  const Rows one{.json = nullptr, .items = {item}, .columns = columns_, .names = {}};
+  return render_csv(one, {.format = settings_.format, .headers = settings_.headers && first});
 }
 
-std::string RowStream::table_line(const json::object& item) {
-  std::vector<std::string> line;
-  for (std::size_t i = 0; i < rows_.columns.size(); ++i) {
-    line.push_back(printable(rows_.columns[i].text(item)));
-    widths_[i] = std::max(widths_[i], width_of(line.back()));
-  }
-  std::string text;
-  append_table_line(text, line, widths_, rows_, settings_.color);
-  return text;
+std::string RowStream::table_row(const json::object& item) {
+  const auto cells = table_cells(columns_, item);
+  if (layout_) return layout_->row(cells);
+  layout_ = std::make_unique<TableLayout>(columns_, Cells{cells}, settings_);
+  return (settings_.headers ? layout_->titles() : std::string()) + layout_->row(cells);
 }
 
 Result<void> write_all(std::FILE* file, std::string_view text) {

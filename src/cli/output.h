@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +15,8 @@
 
 namespace tradeauto {
 
+class TableLayout;
+
 enum class OutputFormat { table, json, yaml, csv, name };
 
 std::optional<OutputFormat> parse_output_format(std::string_view text);
@@ -21,7 +24,15 @@ std::optional<OutputFormat> parse_output_format(std::string_view text);
 struct OutputSettings {
   OutputFormat format = OutputFormat::table;
   bool headers = true;
-  bool color = false;  // of table cells that hold a status; the word itself always stands there too
+  bool color = false;     // of table cells that hold a status; the word itself always stands there too
+  std::size_t width = 0;  // of the terminal on which a table is to fit; 0: a line is as long as it is
+};
+
+// What a table does with a column when the terminal is too narrow.
+enum class Fit {
+  whole,  // an id, a name, a number: never cut
+  wraps,  // words, which go on in the next line
+  extra,  // what can be done without is left out
 };
 
 // One column of a table or CSV; `text` makes the cell.
@@ -29,11 +40,15 @@ struct Column {
   std::string title;
   std::function<std::string(const boost::json::object&)> text;
   bool is_status = false;
+  Fit fit = Fit::whole;
+  bool is_time = false;         // a table shows it to the second
   std::size_t least_width = 0;  // of a table whose rows come one by one
 };
 
 // The column of a member that is shown as it is.
-Column member(std::string title, std::string key);
+Column member(std::string title, std::string key, Fit fit = Fit::whole);
+// The same of a time.
+Column time_member(std::string title, std::string key, Fit fit = Fit::whole);
 
 // The rows of an answer: `json` is the answer as the server gave it (for json and yaml), the rest is for people and
 // spreadsheets.
@@ -46,24 +61,29 @@ struct Rows {
 
 // Pure: the whole text in the chosen format, ending with a newline unless it is empty.
 std::string render(const Rows& rows, const OutputSettings& settings);
+// Titles of the columns that have no room there.
+std::vector<std::string> left_out(const Rows& rows, const OutputSettings& settings);
 
 // Rows of which each is written when it comes. As table and CSV they have their first line first; as JSON each is one
 // line, as YAML an item of one list. Pure.
 class RowStream {
  public:
   RowStream(OutputSettings settings, std::vector<Column> columns, std::string name_key);
+  ~RowStream();
+  RowStream(const RowStream&) = delete;
+  RowStream& operator=(const RowStream&) = delete;
 
   // The text of one row more.
   std::string next(const boost::json::object& item);
 
  private:
-  std::string table_line(const boost::json::object& item);
+  std::string table_row(const boost::json::object& item);
 
   const OutputSettings settings_;
-  Rows rows_;
+  const std::vector<Column> columns_;
   const std::string name_key_;
-  std::vector<std::size_t> widths_;  // grow with what comes
   bool begun_ = false;
+  std::unique_ptr<TableLayout> layout_;  // made for the first row
 };
 
 // Indented by two; members in the order in which they came.

@@ -29,6 +29,62 @@ TEST(OutputTest, ATableAlignsCodePointsAndEndsLinesWithoutBlanks) {
   EXPECT_EQ(render(rows_of(kTwo), {.format = OutputFormat::table, .headers = false, .color = false}), "ä    on\nbcd\n");
 }
 
+// An order as a terminal of `width` columns shows it.
+std::string shown(std::size_t width, std::string detail = "the broker said that it is closed today") {
+  Rows rows;
+  rows.columns = {member("ID", "id"), time_member("CREATED", "at", Fit::extra), member("STATUS", "status"),
+                  member("WORKER", "worker", Fit::extra), member("DETAIL", "detail", Fit::wraps)};
+  rows.columns[2].is_status = true;
+  rows.items = {{{"id", "0192"},
+                 {"at", "2026-01-02T03:04:05.678901Z"},
+                 {"status", "denied"},
+                 {"worker", "w1"},
+                 {"detail", std::move(detail)}}};
+  OutputSettings settings;
+  settings.width = width;
+  std::string text = render(rows, settings);
+  for (const std::string& title : left_out(rows, settings)) text += "-" + title;
+  return text;
+}
+
+TEST(OutputTest, ATableFitsItsTerminal) {
+  const std::string whole =
+      "ID    CREATED               STATUS  WORKER  DETAIL\n"
+      "0192  2026-01-02T03:04:05Z  denied  w1      the broker said that it is closed today\n";
+  EXPECT_EQ(shown(0), whole);
+  EXPECT_EQ(shown(83), whole);
+  EXPECT_EQ(shown(70),
+            "ID    CREATED               STATUS  WORKER  DETAIL\n"
+            "0192  2026-01-02T03:04:05Z  denied  w1      the broker said that it is\n"
+            "                                            closed today\n");
+  EXPECT_EQ(shown(50),
+            "ID    CREATED               STATUS  DETAIL\n"
+            "0192  2026-01-02T03:04:05Z  denied  the broker\n"
+            "                                    said that it\n"
+            "                                    is closed\n"
+            "                                    today\n-WORKER");
+  EXPECT_EQ(shown(30, "short"),
+            "ID    STATUS  DETAIL\n"
+            "0192  denied  short\n-CREATED-WORKER");
+}
+
+TEST(OutputTest, WhatIsNeverCutMayBeTooWide) {
+  EXPECT_EQ(shown(10, "abcdefghijkl"),
+            "ID    STATUS  DETAIL\n"
+            "0192  denied  abcdefghij\n"
+            "              kl\n-CREATED-WORKER");
+}
+
+TEST(OutputTest, RowsThatComeOneByOneKeepTheirColumns) {
+  Column name = member("NAME", "name");
+  name.least_width = 6;
+  OutputSettings settings;
+  RowStream rows(settings, {name, member("STATE", "state")}, "name");
+  EXPECT_EQ(rows.next({{"name", "a"}, {"state", "on"}}), "NAME    STATE\na       on\n");
+  EXPECT_EQ(rows.next({{"name", "longer than that"}, {"state", "on"}}), "longer than that  on\n");
+  EXPECT_EQ(rows.next({{"name", "b"}, {"state", "off"}}), "b                 off\n");
+}
+
 TEST(OutputTest, JsonAndYamlAreTheAnswer) {
   EXPECT_EQ(json::parse(render(rows_of(kTwo), {.format = OutputFormat::json})), json::parse(kTwo));
   EXPECT_EQ(render(rows_of(kTwo), {.format = OutputFormat::yaml}),

@@ -5,6 +5,7 @@
 
 #include "cli/json_text.h"
 #include "cli/order_view.h"
+#include "cli/text_wrap.h"
 
 namespace tradeauto {
 namespace {
@@ -13,14 +14,12 @@ namespace json = boost::json;
 
 // More lines than a small terminal has cannot be drawn anew.
 constexpr std::size_t kMostLines = 20;
-constexpr std::size_t kWidth = 79;
+constexpr std::size_t kUsualWidth = 80;
 
 // Cut so that it never wraps: a wrapped line is two for the terminal and one for us.
-std::string fitted(std::string line) {
-  if (line.size() <= kWidth) return line;
-  std::size_t end = kWidth;
-  while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
-  return line.substr(0, end);
+std::string fitted(const std::string& line, const Command& command) {
+  const std::size_t width = command.context().terminal_width;
+  return wrapped(line, (width == 0 ? kUsualWidth : width) - 1).front();
 }
 
 std::string counts_of(const json::object& order) {
@@ -59,13 +58,13 @@ void Progress::draw(const json::object& order) {
   const json::array children = array_of(order, "child_orders");
   std::string text;
   if (children.size() > kMostLines) {
-    text = fitted(counts_of(order)) + "\n";
+    text = fitted(counts_of(order), command_) + "\n";
     drawn_ = 1;
   } else {
     for (const json::value& item : children) {
       const json::object* child = item.if_object();
       if (child == nullptr) continue;
-      text += fitted(printable(describe_child_order(*child))) + "\n";
+      text += fitted(printable(describe_child_order(*child)), command_) + "\n";
       ++drawn_;
     }
   }

@@ -27,7 +27,9 @@ struct CreateFlags {
 };
 
 Column scopes_column() {
-  return {.title = "SCOPES", .text = [](const json::object& item) { return joined(item, "scopes", ","); }};
+  return {.title = "SCOPES",
+          .text = [](const json::object& item) { return joined(item, "scopes", ","); },
+          .fit = Fit::wraps};
 }
 
 // Without groups it is for all of them.
@@ -39,9 +41,9 @@ Listing token_listing() {
   Listing listing;
   listing.columns = {member("NAME", "name"),
                      scopes_column(),
-                     {.title = "GROUPS", .text = groups_of},
-                     member("EXPIRES", "expires_at"),
-                     member("LAST USED", "last_used_at")};
+                     {.title = "GROUPS", .text = groups_of, .fit = Fit::wraps},
+                     time_member("EXPIRES", "expires_at"),
+                     time_member("LAST USED", "last_used_at", Fit::extra)};
   return listing;
 }
 

@@ -13,7 +13,7 @@ BUILD_PACKAGES=(
   libsqlite3-dev libhiredis-dev libsodium-dev libspdlog-dev libfmt-dev libcli11-dev libssl-dev
   prometheus-cpp-dev
 )
-TEST_PACKAGES=(clang-format-19 libgtest-dev libgmock-dev python3 python3-venv curl redis-tools debootstrap)
+TEST_PACKAGES=(clang-format-19 libgtest-dev libgmock-dev python3 python3-venv curl redis-tools debootstrap zsh fish)
 FULL_PACKAGES=(clang-tidy-19 g++)
 # Good to have: symbols in sanitizer reports. Without it the reports still name what went wrong.
 TEST_OPTIONAL=(llvm-19)

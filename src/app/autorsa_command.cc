@@ -11,7 +11,6 @@
 
 #include "cli/help.h"
 #include "cli/output.h"
-#include "executors/autorsa/autorsa_install.h"
 
 namespace tradeauto {
 namespace {
@@ -88,12 +87,14 @@ int install(const CLI::App& app, const AutorsaContext& context) {
   return installed.ok() ? show(app, *installed) : report_error(installed.error(), kFailed);
 }
 
-int status(const CLI::App& app, const AutorsaContext& context) {
-  const SystemClock clock;
-  return show(app, run(autorsa_status(install_settings(context), clock)));
-}
+int status(const CLI::App& app, const AutorsaContext& context) { return show(app, read_autorsa_status(context)); }
 
 }  // namespace
+
+InstallStatus read_autorsa_status(const AutorsaContext& context) {
+  const SystemClock clock;
+  return run(autorsa_status(install_settings(context), clock));
+}
 
 void add_autorsa_commands(CLI::App& app, std::function<Result<AutorsaContext>()> context, int& exit_code) {
   CLI::App* autorsa = app.add_subcommand("autorsa", "the AutoRSA tool, which reaches sixteen brokerages");

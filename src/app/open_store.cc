@@ -32,10 +32,8 @@ std::string_view remedy(const Error& error) {
 }
 
 // The address may stand in a message; a URL that is wrong may hold a password, and may not.
-Result<std::unique_ptr<Store>> open_redis(const Settings& settings, const Clock& clock, Rng& rng,
-                                          std::function<void(Error)> on_failure) {
-  const std::string& url = settings.text("STORE");
-  auto parsed = parse_redis_url(url);
+Result<RedisSettings> redis_settings(const Settings& settings, const Clock& clock) {
+  auto parsed = parse_redis_url(settings.text("STORE"));
   if (!parsed.ok()) {
     const bool password = parsed.error().reason == "password_in_url";
     parsed.error().message =
@@ -55,10 +53,19 @@ Result<std::unique_ptr<Store>> open_redis(const Settings& settings, const Clock&
   }
   TRY(redis.password, read_password(settings.text("REDIS_PASSWORD_FILE")));
   redis.allow_loss = settings.is_on("STORE_ALLOW_LOSS");
+  return redis;
+}
+
+Error with_remedy(Error error, const Settings& settings) {
+  error.message = fmt::format("STORE={}: {}{}", settings.text("STORE"), error.message, remedy(error));
+  return error;
+}
+
+Result<std::unique_ptr<Store>> open_redis(const Settings& settings, const Clock& clock, Rng& rng,
+                                          std::function<void(Error)> on_failure) {
+  TRY(const RedisSettings redis, redis_settings(settings, clock));
   auto store = open_redis_store(redis, clock, rng, std::move(on_failure));
-  if (!store.ok()) {
-    store.error().message = fmt::format("STORE={}: {}{}", url, store.error().message, remedy(store.error()));
-  }
+  if (!store.ok()) return with_remedy(std::move(store).error(), settings);
   return store;
 }
 
@@ -68,6 +75,14 @@ Result<std::unique_ptr<Store>> open_store(const Settings& settings, const DataPa
                                           Rng& rng, std::function<void(Error)> on_failure) {
   if (settings.text("STORE") != "sqlite") return open_redis(settings, clock, rng, std::move(on_failure));
   return open_sqlite_store(paths.database, clock, rng, std::move(on_failure));
+}
+
+Result<void> check_redis(const Settings& settings, const Clock& clock) {
+  TRY(RedisSettings redis, redis_settings(settings, clock));
+  redis.tries = 1;
+  const auto checked = check_redis_store(redis);
+  if (!checked.ok()) return with_remedy(checked.error(), settings);
+  return {};
 }
 
 }  // namespace tradeauto

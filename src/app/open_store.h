@@ -16,4 +16,8 @@ namespace tradeauto {
 Result<std::unique_ptr<Store>> open_store(const Settings& settings, const DataPaths& paths, const Clock& clock,
                                           Rng& rng, std::function<void(Error)> on_failure);
 
+// Whether the Redis that STORE names answers and keeps what it acknowledges: what open_store() demands of it, asked
+// once, without taking it over. Blocks. Error: as open_store().
+Result<void> check_redis(const Settings& settings, const Clock& clock);
+
 }  // namespace tradeauto

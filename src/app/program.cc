@@ -14,6 +14,7 @@
 
 #include "app/autorsa_command.h"
 #include "app/config_command.h"
+#include "app/doctor_checks.h"
 #include "app/import_sources.h"
 #include "app/process_signals.h"
 #include "app/serve.h"
@@ -82,6 +83,7 @@ class Program {
     };
     cli_.token = [this] { return token(); };
     cli_.import_sources = import_sources();
+    cli_.local_checks = [this] { return local_checks(load(), environment_, clock_); };
     cli_.stdin_is_terminal = ::isatty(STDIN_FILENO) == 1;
     cli_.stdout_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     cli_.stderr_is_terminal = ::isatty(STDERR_FILENO) == 1;

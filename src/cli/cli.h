@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "base/secret.h"
+#include "cli/doctor_check.h"
 #include "cli/import_source.h"
 #include "net/tls.h"
 
@@ -33,6 +34,7 @@ struct CliContext {
   std::function<Result<TlsMaterial>()> tls = {};  // whom to trust at a server that --server names with https://
   std::function<Result<SecretString>()> token;    // from TOKEN_FILE, else from DATA_DIR/admin.token
   ImportSources import_sources{};                 // where `import` reads
+  LocalChecks local_checks = {};                  // what `doctor` looks at without a server
   bool stdin_is_terminal = false;
   bool stdout_is_terminal = false;
   bool stderr_is_terminal = false;

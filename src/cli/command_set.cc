@@ -112,6 +112,7 @@ void add_commands(CLI::App& app, CliContext& context, int& exit_code) {
   add_event_commands(set);
   add_audit_commands(set);
   add_import_command(set);
+  add_doctor_command(set);
   add_version_command(set);
   add_completion_commands(set);
 }

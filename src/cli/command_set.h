@@ -39,6 +39,7 @@ void add_token_commands(const CommandSet& set);
 void add_event_commands(const CommandSet& set);
 void add_audit_commands(const CommandSet& set);
 void add_import_command(const CommandSet& set);
+void add_doctor_command(const CommandSet& set);
 void add_version_command(const CommandSet& set);
 void add_completion_commands(const CommandSet& set);
 

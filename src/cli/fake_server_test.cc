@@ -88,10 +88,11 @@ asio::awaitable<void> FakeServer::answer(tcp::socket socket, FakeAnswer answer) 
     co_await came_.wait(came_.version(), clock_, Deadline::never());
   }
   if (answer.cut) co_return;
+  const std::string date = answer.date.empty() ? "" : "Date: " + answer.date + "\r\n";
   const std::string length =
       answer.stream ? "Content-Type: text/event-stream" : fmt::format("Content-Length: {}", answer.body.size());
   const std::string text =
-      fmt::format("HTTP/1.1 {} X\r\n{}\r\nConnection: close\r\n\r\n{}", answer.status, length, answer.body);
+      fmt::format("HTTP/1.1 {} X\r\n{}{}\r\nConnection: close\r\n\r\n{}", answer.status, date, length, answer.body);
   if (answer.stream || !answer.hold) co_await asio::async_write(socket, asio::buffer(text), kTuple);
   if (!answer.hold) co_return;
   char byte = 0;

@@ -31,7 +31,8 @@ struct FakeAnswer {
   bool hold = false;  // does not answer, or after a stream's bytes does not end, until the client has gone
   // Answers once so many requests have come in all: what the client asks next proves that it read what came before.
   std::size_t after_requests = 0;
-  bool stream = false;  // `body` is the beginning of an event stream
+  std::string date = {};  // the header of that name
+  bool stream = false;    // `body` is the beginning of an event stream
 };
 
 // A REST server on a free loopback port whose answers the test makes. `answer` runs on the server's thread.

@@ -22,10 +22,12 @@ std::string_view color_of(std::string_view status) {
   constexpr std::string_view kGreen = "\x1b[32m";
   constexpr std::string_view kYellow = "\x1b[33m";
   constexpr std::string_view kRed = "\x1b[31m";
-  for (const std::string_view good : {"filled", "submitted", "settled", "dry_run", "serving", "active", "served", "ok"}) {
+  for (const std::string_view good :
+       {"filled", "submitted", "settled", "dry_run", "serving", "active", "served", "ok"}) {
     if (status == good) return kGreen;
   }
-  for (const std::string_view bad : {"in_doubt", "attention", "failed", "rejected", "mixed", "denied", "lost"}) {
+  for (const std::string_view bad :
+       {"in_doubt", "attention", "failed", "rejected", "mixed", "denied", "lost", "fail"}) {
     if (status == bad) return kRed;
   }
   return kYellow;

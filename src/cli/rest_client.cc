@@ -145,6 +145,9 @@ asio::awaitable<Result<RestAnswer>> RestClient::call(RestCall call) {
   if (!answer.ok()) co_return unreachable(std::move(answer).error(), call);
   if (answer->status < 200 || answer->status >= 300) co_return refusal(*answer, is_read);
   RestAnswer result{.status = static_cast<unsigned>(answer->status), .body = nullptr};
+  for (const auto& [name, value] : answer->headers) {
+    if (name == "Date") result.date = value;
+  }
   if (!answer->body.empty()) {
     boost::system::error_code bad;
     result.body = json::parse(answer->body, bad);

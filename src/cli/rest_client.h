@@ -35,6 +35,7 @@ struct RestCall {
 struct RestAnswer {
   unsigned status = 0;
   boost::json::value body;  // null when there is none (204)
+  std::string date = {};    // the server's clock, as HTTP says it
 };
 
 struct RestClientSettings {

@@ -33,6 +33,11 @@ class RedisStore final : public Store {
 
 }  // namespace
 
+Result<void> check_redis_store(const RedisSettings& settings) {
+  TRY(RedisConnection connection, RedisConnection::open(settings));
+  return check_safety(connection, settings.allow_loss);
+}
+
 Result<std::unique_ptr<Store>> open_redis_store(const RedisSettings& settings, const Clock& clock, Rng& rng,
                                                 std::function<void(Error)> on_failure) {
   TRY(RedisConnection connection, RedisConnection::open(settings));

@@ -19,4 +19,8 @@ namespace tradeauto {
 Result<std::unique_ptr<Store>> open_redis_store(const RedisSettings& settings, const Clock& clock, Rng& rng,
                                                 std::function<void(Error)> on_failure);
 
+// What it demands of a Redis before it takes it over. Changes nothing. Blocks. Error: as RedisConnection::open and
+// check_safety tell.
+Result<void> check_redis_store(const RedisSettings& settings);
+
 }  // namespace tradeauto

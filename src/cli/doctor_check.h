@@ -1,0 +1,22 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace tradeauto {
+
+// What `doctor` looked at, what it found, and what to do about it.
+struct Check {
+  enum class Status { ok, warn, fail };
+
+  std::string name;
+  Status status = Status::ok;
+  std::string detail = {};
+  std::string remedy = {};  // empty when all is well
+};
+
+// Those of this machine, which need no server. No secret stands in them.
+using LocalChecks = std::function<std::vector<Check>()>;
+
+}  // namespace tradeauto

@@ -134,6 +134,7 @@ source_checks() {
   step checks "API document" logged api-document "$PYTEST_VENV/bin/python" -B -m openapi_spec_validator \
     --validation-errors all api/openapi.yaml
   step checks "API changes" "$python" -B scripts/api_changes.py
+  step checks "operations table" "$python" -B scripts/operations_table.py --check
   step checks "format check" logged format scripts/format.sh --check --all
   PYTEST_PHASE=checks run_pytest "tools" tests/tools
 }

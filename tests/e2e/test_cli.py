@@ -12,6 +12,8 @@ from .conftest import Running, Stage
 from .processes import Server
 from .waiting import wait_until
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @pytest.fixture
 def up(stage: Stage) -> Running:
@@ -206,11 +208,18 @@ def test_the_demo_order_shows_its_children(stage):
 
 def commands_of_the_readme() -> list[str]:
     """Noun and verb of each command that the README shows, once."""
-    lines = (Path(__file__).resolve().parents[2] / "README.md").read_text().splitlines()
+    lines = (ROOT / "README.md").read_text().splitlines()
     shown = [re.match(r" {4}(?:\S*/)?tradeauto((?: [a-z]+){1,2})", line) for line in lines]
     return sorted({match.group(1).strip() for match in shown if match})
 
 
-@pytest.mark.parametrize("words", commands_of_the_readme())
-def test_the_commands_of_the_readme_exist(stage: Stage, words):
-    assert Cli(stage, None)(*words.split(), "--help", where=[]).returncode == 0
+def commands_of_the_api_document() -> list[str]:
+    paths = json.loads((ROOT / "api/openapi.yaml").read_text())["paths"]
+    named = {operation["x-command"] for operations in paths.values() for operation in operations.values()}
+    return sorted(command for command in named if not command.startswith("-"))
+
+
+@pytest.mark.parametrize("words", sorted({*commands_of_the_readme(), *commands_of_the_api_document()}))
+def test_the_commands_of_readme_and_api_document_exist(stage: Stage, words):
+    shown = Cli(stage, None)(*words.split(), "--help", where=[])
+    assert shown.returncode == 0, shown.stderr

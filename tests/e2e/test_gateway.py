@@ -6,11 +6,13 @@ import httpx
 import pytest
 
 from .api import Api, expect_problem, order_body
+from .cli import Cli
 from .conftest import Running, Stage
 from .waiting import wait_until
 
 PAGE = "https://page.example"
 STRANGER = "https://stranger.example"
+NOBODY = {"Authorization": ""}  # instead of the client's token
 
 
 def preflight(api: Api, origin: str, path: str = "/v1/orders") -> httpx.Response:
@@ -148,10 +150,24 @@ class TestUnchanged:
         assert up.api.client.get("/v1/groups/family", headers={"If-None-Match": group}).status_code == 200
 
 
-def expect_page(api: Api, path: str) -> str:
-    """A page for people: open to everybody, and nothing in it runs, loads or sends."""
-    answer = api.client.get(path, headers={"Authorization": ""})
-    assert answer.status_code == 200, (path, answer.text)
+class TestProbes:
+    def test_everybody_may_ask_whether_it_lives_and_takes_orders(self, stage):
+        up = stage.up()
+        for answer in (up.api.client.get("/healthz", headers=NOBODY), up.api.client.get("/readyz", headers=NOBODY)):
+            assert answer.status_code == 200, answer.text
+            assert answer.json()["status"] in ("ok", "ready")
+
+    def test_the_version_is_that_of_the_program(self, stage):
+        up = stage.up()
+        version = up.api.get("/v1/version").json()
+        told = Cli(stage, up)("version")
+        assert told.stdout.splitlines() == [f"tradeauto {version['version']}", f"server {version['version']}"]
+        assert version["api"] == "v1"
+
+
+def expect_page(answer: httpx.Response) -> str:
+    """A page for people, asked for without a token: nothing in it runs, loads or sends."""
+    assert answer.status_code == 200, (answer.url, answer.text)
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "script-src" not in policy
@@ -165,7 +181,7 @@ def expect_page(api: Api, path: str) -> str:
 class TestPages:
     def test_docs_names_every_operation(self, stage):
         up = stage.up()
-        page = expect_page(up.api, "/docs")
+        page = expect_page(up.api.client.get("/docs", headers=NOBODY))
         document = up.api.get("/openapi.json").json()
         operations = [
             operation["operationId"]
@@ -183,7 +199,7 @@ class TestPages:
         order = up.api.place_and_wait("family")
         child = order["child_orders"][0]
         answers = [
-            client.get("/v1/orders", headers={"Authorization": ""}),
+            client.get("/v1/orders", headers=NOBODY),
             client.get("/v1/orders", headers={"Authorization": "Bearer ta_wrong"}),
             client.get("/v1/orders/none"),
             client.get("/v1/nothing"),
@@ -208,5 +224,5 @@ class TestPages:
         problems = [expect_problem(answer, answer.status_code) for answer in answers]
         assert len({problem["code"] for problem in problems}) >= 15
         for problem in problems:
-            page = expect_page(up.api, problem["type"])
+            page = expect_page(client.get(f"/problems/{problem['code']}", headers=NOBODY))
             assert problem["code"] in page and problem["title"] in page.replace("&#39;", "'"), problem

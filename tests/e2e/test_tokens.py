@@ -84,6 +84,16 @@ def test_a_value_is_told_once_and_kept_nowhere(access):
     assert access.found_on_disk(made["token"]) == []
 
 
+def test_a_token_that_was_taken_back_opens_nothing(access):
+    reader = access.holder("reader", "orders:read")
+    assert reader.get("/v1/orders").status_code == 200
+    gone = access.admin.client.delete("/v1/tokens/reader")
+    assert (gone.status_code, gone.content) == (204, b"")
+    expect_problem(reader.get("/v1/orders"), 401, "wrong_token")
+    expect_problem(access.admin.get("/v1/tokens/reader"), 404, "unknown_token")
+    expect_problem(access.admin.client.delete("/v1/tokens/reader"), 404, "unknown_token")
+
+
 def test_what_lies_in_a_foreign_group_is_not_there(access):
     every = ("orders:read", "orders:write", "orders:approve", "accounts:read", "accounts:write")
     club = access.holder("club-bot", *every, groups=["club"])

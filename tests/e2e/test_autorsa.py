@@ -1,7 +1,10 @@
 """The real AutoRSA CLI against the stand-in of Tradier, through the whole product: our word against its ledger."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import psutil
@@ -105,6 +108,23 @@ def running_clis(up: Running) -> list[psutil.Process]:
         return len(words) == 2 and words[0].startswith("python") and words[1] == "auto_rsa_bot"
 
     return [process for process in descendants(up.server.pid) if is_cli(process)]
+
+
+def runs(up: Running) -> set[int]:
+    """Each run of the CLI is a session. Its processes may be several: what it forks has its words until it is another
+    program, and importing trio alone starts ldconfig."""
+    sessions = set()
+    for process in running_clis(up):
+        with suppress(ProcessLookupError):
+            sessions.add(os.getsid(process.pid))
+    return sessions
+
+
+def write_cli(command: Path, venv: Path, *first: str) -> Path:
+    """The real CLI, behind these lines."""
+    command.write_text("\n".join([f"#!{venv}/bin/python", *first, "from src.cli import app", "app()", ""]))
+    command.chmod(0o755)
+    return command
 
 
 @dataclass(frozen=True)
@@ -263,26 +283,26 @@ class TestEndedFromOutside:
 
 
 def test_a_cli_of_another_version_is_never_believed(stage, standin, autorsa_venv, tmp_path):
-    command = tmp_path / "auto_rsa_bot"
-    command.write_text(
-        f"#!{autorsa_venv}/bin/python\n"
-        "import importlib.metadata as metadata\n"
-        "real = metadata.version\n"
-        "metadata.version = lambda name: '2.1.9' if name == 'auto_rsa_bot' else real(name)\n"
-        "from src.cli import app\n"
-        "app()\n"
+    command = write_cli(
+        tmp_path / "auto_rsa_bot",
+        autorsa_venv,
+        "import importlib.metadata as metadata",
+        "real = metadata.version",
+        "metadata.version = lambda name: '2.1.9' if name == 'auto_rsa_bot' else real(name)",
     )
-    command.chmod(0o755)
     up = start(stage, standin, command)
     child = children(up.api.done(up.api.place("family")["id"], RUN_SECONDS))["main"]
     assert child["status"] == "in_doubt", child
     assert "2.1.9" in str(up.api.items("/v1/workers")[0]["executors"])
 
 
-def test_accounts_at_autorsa_run_one_at_a_time(stage, autorsa_command):
+def test_accounts_at_autorsa_run_one_at_a_time(stage, autorsa_venv, tmp_path):
+    # What a run leaves behind belongs to it: nothing else starts before that is gone too.
+    fork = "if os.fork() == 0: signal.pause()"
+    command = write_cli(tmp_path / "auto_rsa_bot", autorsa_venv, "import os, signal", fork)
     logins = [Login(f"token-{n}", [Account(f"VA0000{n}001")]) for n in range(3)]
     with StandIn(logins, ["order:slow_after:seconds=1"]) as standin:
-        up = stage.up("--autorsa-command", autorsa_command, **standin.environment())
+        up = stage.up("--autorsa-command", command, **standin.environment())
         up.api.put_group("family")
         for login in logins:
             answer = up.api.put_account("family", login.token, "Tradier", ACCESS_TOKEN=login.token)
@@ -292,10 +312,12 @@ def test_accounts_at_autorsa_run_one_at_a_time(stage, autorsa_command):
 
         def finished():
             nonlocal most
-            most = max(most, len(running_clis(up)))
+            most = max(most, len(runs(up)))
             return up.api.order(placed["id"])["status"] != "working"
 
         wait_until(finished, within=RUN_SECONDS)
         assert up.api.order(placed["id"])["status"] == "settled"
         assert most == 1, "seen at once"
         assert len(standin.accepted()) == 3
+        asked = [entry["account"] for entry in standin.requests.entries() if entry["account"]]
+        assert [account for account, _ in groupby(asked)] == [row[0] for row in standin.decided()], "requests cross"

@@ -129,7 +129,9 @@ class Image:
     def _enter(self, words, environment, *, data: Path | None, user: str, writable: bool = False) -> list[str]:
         """A mount namespace of its own, so that nothing is left mounted however it ends."""
         root = shlex.quote(str(self.root))
-        steps = [f"mount --bind {root} {root}", f"mount -t proc proc {root}/proc", f"mount --rbind /dev {root}/dev"]
+        # By way of the namespace's own root: where the tests run in a chroot, `/` is no mount that could be made private.
+        steps = ["nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /"]
+        steps += [f"mount --bind {root} {root}", f"mount -t proc proc {root}/proc", f"mount --rbind /dev {root}/dev"]
         if not writable:
             steps.append(f"mount -t tmpfs tmpfs {root}/tmp")
         if data is not None:
@@ -139,7 +141,7 @@ class Image:
         variables = [f"{name}={value}" for name, value in environment.items()]
         inside = ["env", "-i", "-C", self.directory, *variables, *words]
         steps.append(f"exec chroot --userspec={user} {root} {shlex.join(inside)}")
-        return ["unshare", "--mount", "sh", "-euc", "\n".join(steps)]
+        return ["unshare", "--mount", "--propagation", "unchanged", "sh", "-euc", "\n".join(steps)]
 
     def _lend_machine_files(self) -> None:
         for name in map(Path, MACHINE_FILES):

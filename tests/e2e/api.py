@@ -8,6 +8,8 @@ from pathlib import Path
 
 import httpx
 
+from .contract import hold
+
 _numbers = itertools.count(1)
 WAIT_SECONDS = 30
 DONE = ("settled", "failed", "attention")
@@ -30,7 +32,10 @@ def order_body(group: str, /, **more: object) -> dict:
 
 
 class Api:
-    """A client with the administrator's token. Methods without `expect` in their name return the raw response."""
+    """A client with the administrator's token. Methods without `expect` in their name return the raw response.
+
+    Every answer is held to the API document.
+    """
 
     def __init__(self, address: str, token: str):
         self.address = address
@@ -40,6 +45,7 @@ class Api:
             headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=WAIT_SECONDS + 10,
             trust_env=False,
+            event_hooks={"response": [hold]},
         )
 
     def close(self) -> None:

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from .api import Api
+from .corpus import counted
 from .matrix import table
 from .processes import Server, adopt_orphans, alive, descendants, describe, reap_adopted
 from .waiting import wait_until
@@ -149,6 +150,8 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("both original peers: each step, with one side killed and restarted")
         for line in lines:
             terminalreporter.write_line(line)
+    for line in counted(reports):
+        terminalreporter.write_line(f"bad inputs: {line}")
 
 
 @pytest.fixture

@@ -72,7 +72,6 @@ asio::awaitable<Result<ExitCode>> tail_events(Command& command, EventFlags flags
   EventFollower follower(command,
                          {.after = flags.after, .group = flags.group, .order = flags.order, .type = flags.type},
                          /*tells=*/true);
-  command.note("events as they happen; Ctrl-C ends it");
   std::string position = flags.after;
   while (true) {
     command.set_farewell(farewell_of(position, command));

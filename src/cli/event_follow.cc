@@ -65,7 +65,6 @@ asio::awaitable<Result<void>> EventFollower::connect() {
   }
   stream_ = std::move(opened).value();
   reader_ = SseReader();
-  if (tells_ && was_open_) command_.note("the event stream stands again");
   was_open_ = true;
   co_return Result<void>{};
 }
@@ -76,6 +75,8 @@ asio::awaitable<Result<void>> EventFollower::read() {
   if (!piece.ok() || piece->empty()) {
     stream_.reset();
     live_ = false;
+    told_ = false;
+    broke_off_ = true;
     if (tells_) command_.note("the event stream broke off; trying again");
     co_return Result<void>{};
   }
@@ -83,6 +84,10 @@ asio::awaitable<Result<void>> EventFollower::read() {
   std::vector<SseEvent> events;
   CO_TRY_VOID(reader_.feed(*piece, events));
   if (!reader_.last_id().empty()) position_ = reader_.last_id();
+  const bool has_place = !position_.empty() || !wish_.after.empty();
+  if (tells_ && has_place && !std::exchange(told_, true)) {
+    command_.note(broke_off_ ? "the event stream stands again" : "events as they happen; Ctrl-C ends it");
+  }
   std::ranges::move(events, std::back_inserter(events_));
   co_return Result<void>{};
 }

@@ -25,7 +25,7 @@ struct EventWish {
 // that none is lost and none comes twice. Strand: none; one next() at a time.
 class EventFollower {
  public:
-  // `command` outlives it. `tells`: a note at each break.
+  // `command` outlives it. `tells`: a note at each break, and when nothing that happens from now on can be missed.
   EventFollower(Command& command, EventWish wish, bool tells)
       : command_(command), wish_(std::move(wish)), tells_(tells) {}
 
@@ -50,7 +50,9 @@ class EventFollower {
   std::deque<SseEvent> events_;  // that came and were not asked for yet
   std::string position_;
   bool was_open_ = false;
+  bool broke_off_ = false;
   bool live_ = false;
+  bool told_ = false;  // that this connection stands
 };
 
 // For people, when the event `reset` came: what may be missing.

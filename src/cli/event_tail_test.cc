@@ -9,6 +9,7 @@ namespace tradeauto {
 namespace {
 
 namespace json = boost::json;
+using ::testing::AnyOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -46,6 +47,18 @@ TEST_F(EventTailTest, GoesOnAfterEachBreakWhereItWas) {
   EXPECT_THAT(seen_ids(), ElementsAre("none", "40", "41", "41", "41", "41", "42"));
   EXPECT_EQ(requests().front().target, "/v1/events?group=my%20group&type=a");
   EXPECT_EQ(requests().front().headers.at("accept"), "text/event-stream");
+}
+
+TEST_F(EventTailTest, PromisesNothingBeforeItKnowsWhereItBegins) {
+  streams("id: 40\nretry: 1");
+  refuses();
+  const Outcome cut = run({"event", "tail", "-o", "name"});
+  EXPECT_THAT(cut.err, Not(AnyOf(HasSubstr("as they happen"), HasSubstr("stands again"))));
+  EXPECT_THAT(seen_ids(), ElementsAre("none", "none"));
+  forget();
+  streams(std::string("id: 40\n") + kQuickly);
+  refuses();
+  EXPECT_THAT(run({"event", "tail", "-o", "name"}).err, HasSubstr("as they happen"));
 }
 
 TEST_F(EventTailTest, BeginsAfterASequence) {

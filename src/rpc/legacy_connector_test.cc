@@ -35,9 +35,12 @@ class FakeMain final : public TradingService::MainTradingService::Service {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(this);
     server_ = builder.BuildAndStart();
+    EXPECT_NE(port, 0) << "the main in a few lines does not listen";
   }
   ~FakeMain() override { stop(); }
-  void stop() { server_->Shutdown(gpr_time_0(GPR_CLOCK_REALTIME)); }
+  void stop() {
+    if (server_) server_->Shutdown(gpr_time_0(GPR_CLOCK_REALTIME));
+  }
 
   grpc::Status ping(grpc::ServerContext* /*context*/, const TradingService::Ping* request,
                     TradingService::Pong* /*response*/) override {
@@ -142,8 +145,12 @@ class LegacyConnectorTest : public testing::Test {
                                         grpc::InsecureChannelCredentials(), arguments);
     stub = TradingService::WorkerTradingService::NewStub(channel);
   }
+  void expect_connected() {
+    const auto opened = connect();
+    EXPECT_TRUE(opened.ok()) << opened.error().reason << ": " << opened.error().message;
+  }
   void serve() {
-    ASSERT_TRUE(connect().ok());
+    expect_connected();
     call_back();
   }
   // Runs `call` on a thread of its own, and the worker meanwhile.
@@ -289,7 +296,7 @@ TEST_F(LegacyConnectorTest, PingsAgainOnceMainsConnectionHasClosed) {
 }
 
 TEST_F(LegacyConnectorTest, AMainThatDiesBeforeItCallsBackIsNoticed) {
-  ASSERT_TRUE(connect().ok());
+  expect_connected();
   main.stop();
   run_until([&] { return worker.closed.has_value(); });
 }

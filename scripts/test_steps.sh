@@ -54,7 +54,7 @@ suite() {
 # The closing: times, then what was skipped and failed, then the sum, alone on the last line.
 close_results() {
   local phase millis total=0 line='' rc=0
-  for phase in deps checks build unit e2e tidy fuzz; do
+  for phase in deps checks build unit e2e redis tidy fuzz; do
     [[ -v WALL_MS[$phase] ]] || continue
     millis=${WALL_MS[$phase]}
     total=$((total + millis))
@@ -99,11 +99,13 @@ find_autorsa_python() {
   fi
 }
 
+# run_pytest NAME ARGUMENT...: in the phase PYTEST_PHASE; TEST_STORE names an engine other than the tests' own choice.
 run_pytest() {
   local name=$1
   shift
   suite "$PYTEST_PHASE" "$name" "$RESULTS/${name// /-}.xml" \
     env PYTHONDONTWRITEBYTECODE=1 TRADEAUTO_BINARY="$ROOT/build/release/tradeauto" \
+    TRADEAUTO_TEST_STORE="${TEST_STORE:-}" \
     "$PYTEST_VENV/bin/python" -m pytest -p no:cacheprovider -q --tb=short -o junit_family=xunit2 \
     --junitxml="$RESULTS/${name// /-}.xml" "$@"
 }
@@ -121,6 +123,7 @@ end_to_end() {
     # They mostly wait: for fills, leases, deadlines. A file's tests stay together, since they share what is dear to make.
     PYTEST_PHASE=e2e run_pytest "end to end" -n "$((2 * $(nproc)))" --dist loadfile "${folders[@]}"
     sed -n -e '/^=.*both original peers/,/^never sent/p' -e '/^bad inputs:/p' "$LOG_DIR/end-to-end.log" >&2
+    PYTEST_PHASE=redis TEST_STORE=redis run_pytest "end to end on Redis" -n "$((2 * $(nproc)))" --dist loadfile tests/e2e
   fi
 }
 

@@ -11,10 +11,12 @@ from .api import Api
 from .corpus import counted
 from .matrix import table
 from .processes import Server, adopt_orphans, alive, descendants, describe, reap_adopted
+from .redis_server import Redis, start_durable, store_words
 from .waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFTOVER_SECONDS = 2
+ON_REDIS = os.environ.get("TRADEAUTO_TEST_STORE") == "redis"
 
 
 @pytest.fixture(scope="session")
@@ -31,13 +33,19 @@ def _adoption() -> None:
 
 
 class Stage:
-    """Everything that one test starts. `run` starts a server; `up` and `main` wait until it is ready and add `api`."""
+    """Everything that one test starts. `run` starts a server; `up` and `main` wait until it is ready and add `api`.
+
+    With TRADEAUTO_TEST_STORE=redis, `up` and `main` keep what they know in a Redis of the stage, each data directory in its
+    own database.
+    """
 
     def __init__(self, binary: Path, folder: Path):
         self.binary = binary
         self.folder = folder
         self.servers: list[Server] = []
         self.apis: list[Api] = []
+        self._redis: Redis | None = None
+        self._databases: dict[Path, int] = {}
 
     def environment(self, **extra: str) -> dict[str, str]:
         home = self.folder / "home"
@@ -74,11 +82,17 @@ class Stage:
 
     def _serve(self, verb: str, data_dir: Path, words: tuple, environment: dict[str, str]) -> "Running":
         ports = [word for flag in ("--http-port", "--grpc-port") if flag not in words for word in (flag, 0)]
-        server = self.run(verb, "--data-dir", data_dir, *ports, *words, environment=environment)
+        store = self._store_words(data_dir) if ON_REDIS and "--store" not in words else ()
+        server = self.run(verb, "--data-dir", data_dir, *ports, *words, *store, environment=environment)
         ready = server.wait_ready()
         api = Api(ready.http, (data_dir / "admin.token").read_text().strip())
         self.apis.append(api)
         return Running(server, data_dir, ready, api)
+
+    def _store_words(self, data_dir: Path) -> tuple[str, ...]:
+        if self._redis is None:
+            self._redis = start_durable(self.folder / "stage-redis")
+        return store_words(self, self._redis, self._databases.setdefault(data_dir, len(self._databases)))
 
     def close(self) -> list[str]:
         """Ends everything and looks for leftovers; what went wrong in doing so."""
@@ -97,6 +111,8 @@ class Stage:
                         faults.append(f"{server.name} ended with {code} at SIGTERM\n{server.tail()}")
                 except AssertionError as error:
                     faults.append(str(error))
+        if self._redis is not None:  # after the servers, which would miss it
+            self._redis.stop()
         return faults
 
 
@@ -131,6 +147,13 @@ def gone_within(processes: list[psutil.Process], seconds: float) -> None:
         within=seconds,
         what=f"these end: {describe(processes)}",
     )
+
+
+def pytest_collection_modifyitems(config, items):
+    if ON_REDIS:
+        again = [item for item in items if item.get_closest_marker("one_store") is None]
+        config.hook.pytest_deselected(items=[item for item in items if item not in again])
+        items[:] = again
 
 
 @pytest.hookimpl(hookwrapper=True)

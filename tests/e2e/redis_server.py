@@ -1,14 +1,19 @@
 """A real Redis on a free loopback port: filled as the original main server fills its own, or a store of ours."""
 
+from __future__ import annotations
+
 import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .certificates import Identity
-from .conftest import Stage
 from .waiting import wait_until
+
+if TYPE_CHECKING:
+    from .conftest import Stage
 
 NUMBERS = {"BBAE": 0, "Fennel": 3, "Public": 6, "Tradier": 11, "Tastytrade": 12}
 STOP_SECONDS = 10
@@ -123,19 +128,23 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
+def start_durable(folder: Path) -> Redis:
+    """The Redis of a store; `folder` is made."""
+    folder.mkdir()
+    return Redis(folder, PASSWORD, durable=True)
+
+
 def durable_redis(stage: Stage) -> Iterator[Redis]:
     """A fixture: the Redis of a store, which outlives every server of the test."""
-    folder = stage.folder / "redis"
-    folder.mkdir()
-    server = Redis(folder, PASSWORD, durable=True)
+    server = start_durable(stage.folder / "redis")
     yield server
     stage.stop()  # before the Redis that it would otherwise miss
     server.stop()
 
 
-def store_words(stage: Stage, redis: Redis) -> tuple[str, ...]:
-    """What names the store on the command line; a fixture too."""
+def store_words(stage: Stage, redis: Redis, database: int = 0) -> tuple[str, ...]:
+    """What names the store on the command line."""
     file = stage.folder / "redis-password"
     file.write_text(f"{PASSWORD}\n")
     file.chmod(0o600)
-    return "--store", redis.url, "--redis-password-file", str(file)
+    return "--store", f"{redis.url}/{database}", "--redis-password-file", str(file)

@@ -18,7 +18,7 @@ from .conftest import Running, Stage, gone_within, remove_leftovers
 from .processes import descendants
 from .waiting import wait_until
 
-pytestmark = [pytest.mark.autorsa, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.one_store, pytest.mark.autorsa, pytest.mark.timeout(180)]
 
 FIRST, SECOND = "VA17773001", "VA17773002"
 RUN_SECONDS = 90  # one run of the CLI, on a machine that is busy with other tests

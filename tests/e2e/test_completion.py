@@ -23,6 +23,8 @@ compadd() {
 }
 """
 
+pytestmark = pytest.mark.one_store
+
 
 def environment(stage: Stage, **more: str) -> dict[str, str]:
     return stage.environment(PATH=f"{stage.binary.parent}:/usr/bin:/bin", **more)

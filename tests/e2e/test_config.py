@@ -8,6 +8,8 @@ import pytest
 
 from .conftest import Stage
 
+pytestmark = pytest.mark.one_store
+
 # configs/app.json of the original worker, to the letter.
 ORIGINAL = {
     "MAIN_SERVER_HOST": "localhost",

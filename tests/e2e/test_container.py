@@ -14,7 +14,8 @@ from .image import ROOT, Image, make_debian_root, make_volume, owner, stages, wi
 from .processes import Ready, Server
 from .waiting import wait_until
 
-pytestmark = pytest.mark.timeout(900)  # a Debian root and two images on a busy machine
+# A Debian root and two images on a busy machine.
+pytestmark = [pytest.mark.one_store, pytest.mark.timeout(900)]
 STAGES = stages((ROOT / "Dockerfile").read_text())
 PROGRAMS = ("tradeauto", "tradeauto-supervisor")
 PORTS = {"TRADEAUTO_HTTP_PORT": "0", "TRADEAUTO_GRPC_PORT": "0"}

@@ -17,6 +17,8 @@ from .pages import Page
 from .redis_server import Redis
 from .waiting import wait_until
 
+pytestmark = pytest.mark.one_store
+
 ROOT = Path(__file__).resolve().parents[2]
 OUTPUT = (ROOT / "tests/data/autorsa/shared-two-ok.txt").read_text()
 HTTP, REDIS_URL, REDIS_PORT = "127.0.0.1:8000", "redis://127.0.0.1:6379", "-p 6379"

@@ -6,6 +6,8 @@ from .conftest import Stage
 from .pages import Page
 from .waiting import wait_until
 
+pytestmark = pytest.mark.one_store
+
 
 @pytest.fixture
 def page(stage: Stage) -> Page:

@@ -11,6 +11,8 @@ from .cli import Cli
 from .conftest import Running, Stage
 from .redis_server import Redis
 
+pytestmark = pytest.mark.one_store
+
 SECRET = "hidden-"  # what every secret here begins with
 
 

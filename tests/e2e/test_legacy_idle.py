@@ -13,7 +13,7 @@ from .original import original_on
 from .pairs import OurMain, OurWorker
 from .waiting import wait_until
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.one_store, pytest.mark.timeout(240)]
 
 IDLE_SECONDS = 150
 LOOKS = range(10, IDLE_SECONDS + 1, 10)

@@ -12,6 +12,8 @@ from standin.broker import DEFAULT_TOKEN
 from .original import DOUBT, activated, original_on, refused, succeeded
 from .waiting import wait_until
 
+pytestmark = pytest.mark.one_store
+
 SELL, BUY = 0, 1
 BAD_ID = "badly formed hexadecimal UUID string"
 BEHIND = "Internal Error: "

@@ -13,6 +13,8 @@ from legacy_peers.main import SUCCESS, TRADIER, Account, Ledger
 from .original import DOUBT, activated, original_on, refused, succeeded
 from .waiting import wait_until
 
+pytestmark = pytest.mark.one_store
+
 QUIET_SECONDS = 3
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from .pages import BLOCK, ROOT
 
+pytestmark = pytest.mark.one_store
+
 PAGES = sorted((ROOT / "docs").rglob("*.md")) + [ROOT / "README.md"]
 TESTS = {path: path.read_text() for path in Path(__file__).parent.glob("test_*.py")}
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")

@@ -7,6 +7,8 @@ from .api import expect_problem, order_body, placed_children, statuses
 from .conftest import Stage
 from .redis_server import PASSWORD, durable_redis, store_words
 
+pytestmark = pytest.mark.one_store
+
 
 redis = pytest.fixture(durable_redis)
 words = pytest.fixture(store_words)

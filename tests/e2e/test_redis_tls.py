@@ -11,6 +11,8 @@ from .certificates import Authority, Identity, self_signed
 from .conftest import Stage
 from .redis_server import Redis
 
+pytestmark = pytest.mark.one_store
+
 FAULTS = {
     "expired": "expired",
     "not yet valid": "not yet valid",

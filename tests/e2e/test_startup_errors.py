@@ -16,6 +16,8 @@ from .conftest import Running, Stage
 from .processes import Server, descendants
 from .waiting import wait_until
 
+pytestmark = pytest.mark.one_store
+
 EXIT_WITHIN = 10
 
 

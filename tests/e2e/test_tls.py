@@ -8,6 +8,8 @@ import pytest
 
 from .tls_stage import Pki, client_context, handshake, make_pki, port_of, secure_main, shown_certificate
 
+pytestmark = pytest.mark.one_store
+
 PLAIN_GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 HANDSHAKE_SECONDS = 10  # what both ports grant
 

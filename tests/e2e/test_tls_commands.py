@@ -10,6 +10,8 @@ from .certificates import Identity, self_signed
 from .cli import Cli
 from .tls_stage import Pki, make_pki, port_of, secure_main
 
+pytestmark = pytest.mark.one_store
+
 pki = pytest.fixture(make_pki)
 
 

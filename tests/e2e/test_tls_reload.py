@@ -27,6 +27,8 @@ from .tls_stage import (
     worker_of,
 )
 
+pytestmark = pytest.mark.one_store
+
 pki = pytest.fixture(make_pki)
 
 

@@ -5,6 +5,8 @@ import pytest
 from .certificates import self_signed
 from .tls_stage import Pki, make_pki, place_through, secure_main, worker_of
 
+pytestmark = pytest.mark.one_store
+
 pki = pytest.fixture(make_pki)
 
 

@@ -12,6 +12,8 @@ from standin.broker import DEFAULT_TOKEN
 from .conftest import Stage
 from .pages import Page
 
+pytestmark = pytest.mark.one_store
+
 NEWCOMER_SECONDS = 60
 INSTALL_SECONDS = 400
 RUN_SECONDS = 150  # one run of the real CLI on a busy machine

@@ -8,6 +8,8 @@ from .conftest import Running, Stage
 from .test_metrics import documented_families, families, samples
 from .waiting import wait_until
 
+pytestmark = pytest.mark.one_store
+
 
 def client_of(worker: Running) -> httpx.Client:
     return httpx.Client(base_url=f"http://{worker.ready.http}", timeout=10, trust_env=False)

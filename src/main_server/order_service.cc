@@ -42,10 +42,13 @@ OrderService::OrderService(OrderServiceSettings settings, Needs needs)
 
 asio::awaitable<Result<Ledger::Accepted>> OrderService::create(OrderRequest request) {
   const std::string hash = body_hash(request);
-  // A repeat gets its order whatever has become of the group, the accounts or the deadline since.
-  CO_TRY(auto known, co_await needs_.ledger.find_order(request.client_order_id));
-  auto order = known ? Result<Order>(std::move(*known)) : co_await plan(request);
-  if (!order.ok()) co_return std::move(order).error();
+  auto order = co_await plan(request);
+  if (!order.ok()) {
+    // A repeat gets its order whatever has become of the group, the accounts or the deadline since.
+    CO_TRY(auto known, co_await needs_.ledger.find_order(request.client_order_id));
+    if (!known) co_return std::move(order).error();
+    order = std::move(*known);
+  }
   auto accepted = co_await needs_.ledger.accept(std::move(order).value(), hash, request.by);
   if (accepted.ok()) tell(*accepted, request.request_id);
   co_return accepted;

@@ -44,7 +44,6 @@ asio::awaitable<Result<void>> Session::report(JournaledReport report) {
     if (change.error().code == ErrorCode::internal) needs_.owner.session_failed(self, "report_not_taken");
     co_return std::move(change).error();
   }
-  CO_TRY_VOID(co_await needs_.ledger.confirm_sequence(journal(), sequence));
   if (*change) {
     const ChildOrder& now = (*change)->child_order;
     if (needs_.log.enabled(LogLevel::debug)) {
@@ -66,7 +65,8 @@ asio::awaitable<Result<void>> Session::report(JournaledReport report) {
     }
     needs_.events.publish(now.order_id);
   }
-  co_return Result<void>{};
+  // Who waits for the order need not wait for this too: the report is on disk.
+  co_return co_await needs_.ledger.confirm_sequence(journal(), sequence);
 }
 
 asio::awaitable<void> Session::activated(AccountRef account, Epoch epoch, Result<void> result) {

@@ -8,12 +8,13 @@ namespace tradeauto {
 namespace {
 
 asio::awaitable<Result<std::vector<RegisteredAccount>>> accounts_of_group(Registry& registry, GroupName group) {
-  CO_TRY(const auto found, co_await registry.find_group(group));
-  if (!found) {
-    co_return with_field(ErrorCode::not_found, "unknown_group", fmt::format("there is no group \"{}\"", group),
-                         "/group");
+  auto found = co_await registry.list_accounts(group);
+  if (!found.ok()) {
+    Error error = std::move(found).error();
+    if (error.reason != "unknown_group") co_return error;
+    co_return with_field(error.code, error.reason, error.message, "/group");
   }
-  CO_TRY(auto accounts, co_await registry.list_accounts(group));
+  std::vector<RegisteredAccount> accounts = std::move(found).value();
   std::erase_if(accounts, [](const RegisteredAccount& account) { return !account.enabled; });
   if (accounts.empty()) {
     co_return with_field(ErrorCode::unprocessable, "empty_group",

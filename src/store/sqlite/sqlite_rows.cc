@@ -67,7 +67,7 @@ Result<void> SqliteRows::insert_child_order(const ChildOrder& child, const Order
                std::uint64_t{child.attempt}, child.updated_at, order.deadline);
     TRY_VOID(query.run());
   }
-  return replace_executions(child);
+  return insert_executions(child);
 }
 
 Result<bool> SqliteRows::account_enabled(const AccountRef& ref) {
@@ -157,6 +157,10 @@ Result<void> SqliteRows::replace_executions(const ChildOrder& child) {
     Query query = database_.query("DELETE FROM executions WHERE child_order = ?");
     TRY_VOID(query.bind(child.id).run());
   }
+  return insert_executions(child);
+}
+
+Result<void> SqliteRows::insert_executions(const ChildOrder& child) {
   std::uint64_t position = 0;
   for (const ExecutionReport& report : child.executions) {
     Query query = database_.query("INSERT INTO executions(child_order, position, " TRADEAUTO_EXECUTION_COLUMNS

@@ -34,6 +34,7 @@ class SqliteRows final : public LedgerRows {
                                   std::uint64_t position);
   Result<std::vector<ExecutionReport>> executions_of(const ChildOrderId& id);
   Result<void> replace_executions(const ChildOrder& child);
+  Result<void> insert_executions(const ChildOrder& child);
 
   Database& database_;
 };

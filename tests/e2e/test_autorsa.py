@@ -296,6 +296,7 @@ def test_a_cli_of_another_version_is_never_believed(stage, standin, autorsa_venv
     assert "2.1.9" in str(up.api.items("/v1/workers")[0]["executors"])
 
 
+@pytest.mark.timeout(4 * RUN_SECONDS)
 def test_accounts_at_autorsa_run_one_at_a_time(stage, autorsa_venv, tmp_path):
     # What a run leaves behind belongs to it: nothing else starts before that is gone too.
     fork = "if os.fork() == 0: signal.pause()"
@@ -315,7 +316,7 @@ def test_accounts_at_autorsa_run_one_at_a_time(stage, autorsa_venv, tmp_path):
             most = max(most, len(runs(up)))
             return up.api.order(placed["id"])["status"] != "working"
 
-        wait_until(finished, within=RUN_SECONDS)
+        wait_until(finished, within=len(logins) * RUN_SECONDS)
         assert up.api.order(placed["id"])["status"] == "settled"
         assert most == 1, "seen at once"
         assert len(standin.accepted()) == 3

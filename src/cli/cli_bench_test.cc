@@ -125,7 +125,8 @@ int CliBench::parse_and_run(const std::vector<std::string>& words) {
 std::string event_text(int sequence, const std::string& type, const std::string& child, const std::string& detail) {
   return fmt::format(
       "id: {0}\nevent: {1}\ndata: {{\"sequence\":{0},\"at\":\"2026-01-02T03:04:06.{0:06}Z\",\"type\":\"{1}\","
-      "\"order_id\":\"o-1\",\"child_order_id\":{2},\"group\":\"demo\",\"worker\":null,\"detail\":\"{3}\"}}\n\n",
+      "\"actor\":{{\"kind\":\"worker\",\"name\":\"w1\"}},\"order_id\":\"o-1\",\"child_order_id\":{2},\"group\":"
+      "\"demo\",\"worker\":null,\"detail\":\"{3}\"}}\n\n",
       sequence, type, child.empty() ? "null" : fmt::format("\"{}\"", child), detail);
 }
 

@@ -81,12 +81,12 @@ TEST_F(EventTailTest, EachFormatIsWrittenEventByEvent) {
   };
   const std::string table = told("table");
   EXPECT_THAT(table, HasSubstr("SEQUENCE  AT "));
-  EXPECT_THAT(table, HasSubstr("\n2         2026-01-02T03:04:06Z  child_order_filled       demo   o-1"));
+  EXPECT_THAT(table, HasSubstr("\n2         2026-01-02T03:04:06Z  child_order_filled       demo   w1 (worker)    o-1"));
   forget();
   EXPECT_EQ(told("csv"),
-            "sequence,at,type,group,order,worker,detail\n"
-            "1,2026-01-02T03:04:06.000001Z,alarm,demo,o-1,,\"a,b\"\n"
-            "2,2026-01-02T03:04:06.000002Z,child_order_filled,demo,o-1,,\n");
+            "sequence,at,type,group,who,order,worker,detail\n"
+            "1,2026-01-02T03:04:06.000001Z,alarm,demo,w1 (worker),o-1,,\"a,b\"\n"
+            "2,2026-01-02T03:04:06.000002Z,child_order_filled,demo,w1 (worker),o-1,,\n");
   forget();
   const std::string lines = told("json");
   ASSERT_EQ(std::ranges::count(lines, '\n'), 2);

@@ -47,20 +47,20 @@ asio::awaitable<Result<ExitCode>> list_executions(Command& command, ListFilters 
 
 void add_execution_commands(const CommandSet& set) {
   CLI::App& noun = set.noun("execution", "what each sub-account answered");
-  auto flags = std::make_shared<ListFilters>();
+  const auto filters = std::make_shared<ListFilters>();
   CLI::App& verb =
       add_verb(noun, "list", "execution reports, those of the newest order first",
                "tradeauto execution list --group family\ntradeauto execution list --status in_doubt -o csv --limit 0");
-  verb.add_option("--group", flags->group, "in this group");
-  one_of(*verb.add_option("--status", flags->status, "that ended so"),
+  filters->add(verb, "--group", "in this group");
+  one_of(filters->add(verb, "--status", "of this status"),
          {"submitted", "filled", "rejected", "closed", "not_sent", "dry_run", "in_doubt"});
-  verb.add_option("--symbol", flags->symbol, "of this symbol");
-  verb.add_option("--account", flags->account, "of this account, GROUP/ACCOUNT");
-  verb.add_option("--client-order-id", flags->client_order_id, "of the order with this id of the client's");
-  verb.add_option("--since", flags->since, "of orders made at or after this time, e.g. 2026-01-02T00:00:00Z");
-  verb.add_option("--until", flags->until, "of orders made before this time");
-  verb.add_option("--limit", flags->limit, "at most so many (0: all)")->capture_default_str();
-  run_on(set, verb, [flags](Command& command) { return list_executions(command, *flags); });
+  filters->add(verb, "--symbol", "of this symbol");
+  filters->add(verb, "--account", "of this account, GROUP/ACCOUNT");
+  filters->add(verb, "--client-order-id", "of the order with this id of the client's");
+  filters->add(verb, "--since", "of orders made at or after this time, e.g. 2026-01-02T00:00:00Z");
+  filters->add(verb, "--until", "of orders made before this time");
+  filters->add_limit(verb);
+  run_on(set, verb, [filters](Command& command) { return list_executions(command, *filters); });
 }
 
 }  // namespace tradeauto

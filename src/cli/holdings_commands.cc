@@ -12,19 +12,14 @@
 #include "cli/holdings_refresh.h"
 #include "cli/holdings_view.h"
 #include "cli/json_text.h"
+#include "cli/list_filters.h"
 
 namespace tradeauto {
 namespace {
 
 namespace json = boost::json;
 
-struct HoldingsFlags {
-  std::string group;
-  std::string account;
-  std::string brokerage;
-  std::string symbol;
-  std::uint32_t limit = 0;  // all: a list that ends early could be taken for all that there is
-};
+constexpr std::uint32_t kAll = 0;  // a list that ends early could be taken for all that there is
 
 // What is not known, or not sure: beside a list that is short for that reason. Many accounts that only wait to be asked
 // are one line.
@@ -46,26 +41,20 @@ void tell_gaps(Command& command, const json::object& list) {
                            fmt::join(never, ", "), never.front().substr(0, never.front().find('/')), command.where()));
 }
 
-asio::awaitable<Result<ExitCode>> list_holdings(Command& command, HoldingsFlags flags) {
-  CO_TRY(RestClient * rest, command.rest());
-  CO_TRY(const json::object list, co_await rest->list(path_of({"holdings"}),
-                                                      {{"group", flags.group},
-                                                       {"account", flags.account},
-                                                       {"brokerage", flags.brokerage},
-                                                       {"symbol", flags.symbol}},
-                                                      flags.limit));
-  if (!text_of(list, "next_cursor").empty()) command.note("there are more: see --limit");
+asio::awaitable<Result<ExitCode>> list_holdings(Command& command, ListFilters filters) {
+  CO_TRY(const json::object list, co_await read_filtered(command, "holdings", std::move(filters)));
   tell_gaps(command, list);
   co_return command.print(rows_of_holdings(list));
 }
 
-void add_filters(const CommandSet& set, CLI::App& command, const std::shared_ptr<HoldingsFlags>& flags) {
-  command.add_option("--group", flags->group, "of this group");
-  command.add_option("--account", flags->account, "of this account, GROUP/ACCOUNT");
-  command.add_option("--brokerage", flags->brokerage, "at this brokerage");
-  command.add_option("--symbol", flags->symbol, "of this symbol");
-  command.add_option("--limit", flags->limit, "at most so many (0: all)")->capture_default_str();
-  run_on(set, command, [flags](Command& run) { return list_holdings(run, *flags); });
+void make_list(const CommandSet& set, CLI::App& command) {
+  const auto filters = std::make_shared<ListFilters>(kAll);
+  filters->add(command, "--group", "of this group");
+  filters->add(command, "--account", "of this account, GROUP/ACCOUNT");
+  filters->add(command, "--brokerage", "at this brokerage");
+  filters->add(command, "--symbol", "of this symbol");
+  filters->add_limit(command);
+  run_on(set, command, [filters](Command& run) { return list_holdings(run, *filters); });
 }
 
 void add_refresh(const CommandSet& set, CLI::App& noun) {
@@ -86,12 +75,11 @@ void add_refresh(const CommandSet& set, CLI::App& noun) {
 void add_holdings_commands(const CommandSet& set) {
   CLI::App& noun = set.noun("holdings", "what accounts held when they were last asked");
   noun.require_subcommand(0, 1);
-  const auto flags = std::make_shared<HoldingsFlags>();
-  add_filters(set, noun, flags);
+  make_list(set, noun);
   CLI::App& list = add_verb(noun, "list", "what accounts held when they were last asked",
                             "tradeauto holdings list --group family\n"
                             "tradeauto holdings list --symbol AAPL -o csv");
-  add_filters(set, list, flags);
+  make_list(set, list);
   add_refresh(set, noun);
 }
 

@@ -64,18 +64,18 @@ void add_place(const CommandSet& set, CLI::App& noun, const std::string& side) {
 }
 
 void add_list(const CommandSet& set, CLI::App& noun) {
-  auto flags = std::make_shared<ListFilters>();
+  const auto filters = std::make_shared<ListFilters>();
   CLI::App& verb = add_verb(noun, "list", "orders, newest first",
                             "tradeauto order list --group family\ntradeauto order list --status attention -o json");
-  verb.add_option("--group", flags->group, "of this group");
-  verb.add_option("--status", flags->status, "working, attention, failed or settled");
-  verb.add_option("--symbol", flags->symbol, "with this symbol");
-  verb.add_option("--account", flags->account, "with this account, GROUP/ACCOUNT");
-  verb.add_option("--client-order-id", flags->client_order_id, "with this id of the client's");
-  verb.add_option("--since", flags->since, "made at or after this time, e.g. 2026-01-02T00:00:00Z");
-  verb.add_option("--until", flags->until, "made before this time");
-  verb.add_option("--limit", flags->limit, "at most so many (0: all)")->capture_default_str();
-  run_on(set, verb, [flags](Command& command) { return list_orders(command, *flags); });
+  filters->add(verb, "--group", "of this group");
+  one_of(filters->add(verb, "--status", "of this status"), {"working", "attention", "failed", "settled"});
+  filters->add(verb, "--symbol", "with this symbol");
+  filters->add(verb, "--account", "with this account, GROUP/ACCOUNT");
+  filters->add(verb, "--client-order-id", "with this id of the client's");
+  filters->add(verb, "--since", "made at or after this time, e.g. 2026-01-02T00:00:00Z");
+  filters->add(verb, "--until", "made before this time");
+  filters->add_limit(verb);
+  run_on(set, verb, [filters](Command& command) { return list_orders(command, *filters); });
 }
 
 void add_show(const CommandSet& set, CLI::App& noun) {

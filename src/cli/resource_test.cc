@@ -37,15 +37,15 @@ TEST_F(ResourceTest, GroupsAreListed) {
 TEST_F(ResourceTest, EventsAreListedPageByPage) {
   on("GET /v1/events", 200,
      R"({"items":[{"sequence":8,"at":"2026-01-02T00:00:00Z","type":"alarm","order_id":null,"child_order_id":null,
-         "group":"demo","worker":null,"detail":"look"}],"next_cursor":"e38"})");
+         "actor":{"kind":"system","name":"main"},"group":"demo","worker":null,"detail":"look"}],"next_cursor":"e38"})");
   on("GET /v1/events", 200, R"({"items":[],"next_cursor":null})");
   const Outcome done = run({"event", "list", "--after", "7", "--group", "demo", "--type", "alarm", "--limit", "9"});
   EXPECT_EQ(done.code, 0) << done.err;
-  EXPECT_THAT(done.out, HasSubstr("8         2026-01-02T00:00:00Z  alarm  demo"));
+  EXPECT_THAT(done.out, HasSubstr("8         2026-01-02T00:00:00Z  alarm  demo   main (system)"));
   EXPECT_EQ(requests().front().target, "/v1/events?after=7&group=demo&type=alarm&limit=9");
   EXPECT_EQ(requests().back().target, "/v1/events?after=7&group=demo&type=alarm&limit=8&cursor=e38");
   EXPECT_EQ(run({"event", "list", "-o", "name"}).out, "");
-  EXPECT_EQ(run({"event", "list", "--limit", "0"}).code, 2);
+  EXPECT_EQ(run({"event", "list", "--limit", "some"}).code, 2);
 }
 
 TEST_F(ResourceTest, AGroupIsAddedShownAndRemoved) {

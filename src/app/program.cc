@@ -70,10 +70,12 @@ class Program {
     app_.require_subcommand(1);
     app_.set_help_all_flag("");
     app_.set_help_flag("-h,--help", "this text");
-    app_.add_option("--config", config_, "settings file instead of configs/app.json")->group("");
     for (const SettingRow& row : all_settings()) {
       app_.add_option(flag_of(row.key), flags_[std::string(row.key)], std::string(row.help))->group("");
     }
+    show_in_help(app_.add_option("--config", config_), "settings file instead of configs/app.json");
+    show_in_help(app_.get_option(flag_of("TOKEN_FILE")),
+                 "file with the access token; not needed where the server runs");
     add_servers();
     add_config_commands(app_, [this] { return load(); }, exit_code_);
     cli_.server = [this] { return server(); };
@@ -124,6 +126,10 @@ class Program {
                  "tradeauto worker --worker-groups family,club\n"
                  "tradeauto worker list"),
         {.main = false, .worker = true});
+  }
+
+  static void show_in_help(CLI::Option* option, const std::string& help) {
+    option->description(help)->group(std::string(kCommonFlags))->type_name("FILE");
   }
 
   static std::string settings_footer() {

@@ -43,6 +43,19 @@ Listing brokerage_listing() {
   return listing;
 }
 
+// "paper 0.1.0, autorsa: not available"; what to do about it is too long for a table, and said by doctor and -o json.
+std::string executors_of(const json::object& worker) {
+  constexpr std::string_view kMissing = ": not available";
+  std::string text;
+  for (const json::value& item : array_of(worker, "executors")) {
+    const std::string executor = text_of(item);
+    const auto missing = executor.find(kMissing);
+    const auto end = missing == std::string::npos ? executor.find(": ") : missing + kMissing.size();
+    text += fmt::format("{}{}", text.empty() ? "" : ", ", executor.substr(0, end));
+  }
+  return text;
+}
+
 Listing worker_listing() {
   Listing listing;
   listing.columns = {member("NAME", "name"),
@@ -50,7 +63,7 @@ Listing worker_listing() {
                      member("LINK", "link", Fit::extra),
                      member("VERSION", "version", Fit::extra),
                      words("GROUPS", "groups", ", "),
-                     words("EXECUTORS", "executors", ", "),
+                     {.title = "EXECUTORS", .text = executors_of, .fit = Fit::wraps},
                      member("EXECUTING", "executing", Fit::extra),
                      time_member("LAST SEEN", "last_seen_at", Fit::extra)};
   listing.columns[1].is_status = true;

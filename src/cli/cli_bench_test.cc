@@ -114,7 +114,8 @@ int CliBench::parse_and_run(const std::vector<std::string>& words) {
   CLI::App app("One order, in all accounts.", "tradeauto");
   app.fallthrough();
   app.require_subcommand(1);
-  app.add_subcommand("worker", "one worker")->callback([this] { ++served_; });
+  CLI::App* const server = app.add_subcommand("worker", "one worker");
+  server->footer("its settings")->callback([this] { ++served_; });
   int exit_code = 0;
   add_commands(app, context_, exit_code);
   std::vector<const char*> argv = {"tradeauto"};

@@ -61,7 +61,10 @@ void Command::note(std::string_view text) {
 
 void Command::tell(const Error& error) {
   warn("error: " + error.message);
-  for (const FieldError& field : error.fields) warn(fmt::format("  {}: {}", field_name(field.pointer), field.detail));
+  for (const FieldError& field : error.fields) {
+    const bool told = error.message.find(field.detail) != std::string::npos;
+    if (!told) warn(fmt::format("  {}: {}", field_name(field.pointer), field.detail));
+  }
   if (error.effect == Effect::maybe) {
     warn("It may have been sent: do not simply repeat it.");
   } else if (error.code == ErrorCode::unavailable) {

@@ -13,7 +13,7 @@ namespace tradeauto {
 namespace {
 
 void add_global_flags(CLI::App& app, GlobalFlags& flags) {
-  const auto grouped = [](CLI::Option* option) { return option->group("Flags of every command"); };
+  const auto grouped = [](CLI::Option* option) { return option->group(std::string(kCommonFlags)); };
   one_of(*grouped(app.add_option("-o,--output", flags.output, "how data is written")),
          {"table", "json", "yaml", "csv", "name"});
   grouped(app.add_flag("--no-headers", flags.no_headers, "tables and CSV without their first line"));
@@ -22,17 +22,21 @@ void add_global_flags(CLI::App& app, GlobalFlags& flags) {
   grouped(app.add_flag("--no-color", flags.no_color, "also with NO_COLOR=1 or TERM=dumb"));
   grouped(app.add_flag("--no-input", flags.no_input, "never ask; what would need an answer fails"));
   grouped(app.add_flag("-y,--yes", flags.yes, "yes to what would be asked; a live order wants --confirm"));
-  grouped(app.add_option("--server", flags.server, "HOST:PORT of the main server; not needed on its own machine"));
+  grouped(app.add_option("--server", flags.server,
+                         "HOST:PORT or https://HOST:PORT of the main server; not needed on its own machine"))
+      ->type_name("ADDRESS");
 }
 
-// "tradeauto order buy": as far as the words were understood.
-std::string command_line(const CLI::App& app) {
-  std::string line = app.get_name();
-  for (const CLI::App* at = &app; !at->get_subcommands().empty();) {
-    at = at->get_subcommands().front();
-    line += " " + at->get_name();
-  }
-  return line;
+// "tradeauto order buy"
+std::string command_line(const CLI::App& command) {
+  const CLI::App* const parent = command.get_parent();
+  return parent == nullptr ? command.get_name() : command_line(*parent) + " " + command.get_name();
+}
+
+// As far as the words were understood.
+const CLI::App& deepest(const CLI::App& app) {
+  const auto below = app.get_subcommands();
+  return below.empty() ? app : deepest(*below.front());
 }
 
 struct Streams {
@@ -41,22 +45,25 @@ struct Streams {
 };
 
 // stderr is the last resort: that it cannot be written can be told nowhere.
-int refuse(const CLI::App& app, Streams streams, const std::string& what) {
-  const std::string text = fmt::format("error: {}\nSee: {} --help\n", what, command_line(app));
+int refuse(const CLI::App& command, Streams streams, const std::string& what) {
+  const std::string text = fmt::format("error: {}\nSee: {} --help\n", what, command_line(command));
   static_cast<void>(write_all(streams.err, text).ok());
   return static_cast<int>(ExitCode::usage);
 }
 
 int show_help(const CLI::App& app, std::FILE* file, ExitCode code) {
-  return static_cast<int>(write_all(file, app.help()).ok() ? code : ExitCode::io_failed);
+  std::string help = app.help();
+  // CLI11 leaves a gap where a group is hidden.
+  for (auto gap = help.find("\n\n\n"); gap != std::string::npos; gap = help.find("\n\n\n")) help.erase(gap, 1);
+  help.replace(help.find_last_not_of('\n') + 1, std::string::npos, "\n");
+  return static_cast<int>(write_all(file, help).ok() ? code : ExitCode::io_failed);
 }
 
 int parse_and_run(CLI::App& app, Streams streams, int argc, const char* const* argv, const int& exit_code) {
   use_our_help(app);
   const std::vector<std::string> words(argv + (argc > 0 ? 1 : 0), argv + argc);
   if (words.empty()) return show_help(app, streams.err, ExitCode::usage);
-  const std::string unknown = find_unknown_word(app, words);
-  if (!unknown.empty()) return refuse(app, streams, unknown);
+  if (const auto unknown = find_unknown_word(app, words)) return refuse(*unknown->command, streams, unknown->fault);
   // CLI11 tells by exceptions what it found; they go no further than this.
   try {
     app.parse(argc, argv);
@@ -65,7 +72,9 @@ int parse_and_run(CLI::App& app, Streams streams, int argc, const char* const* a
   } catch (const CLI::Success&) {
     return exit_code;
   } catch (const CLI::ParseError& error) {
-    return refuse(app, streams, error.what());
+    const CLI::App& command = deepest(app);
+    const std::string missing = missing_verb(command);
+    return refuse(command, streams, missing.empty() ? error.what() : missing);
   }
   return exit_code;
 }
@@ -86,7 +95,7 @@ CLI::App& CommandSet::noun(const std::string& name, const std::string& help) con
 }
 
 CLI::App& add_verb(CLI::App& noun, const std::string& name, const std::string& help, const std::string& examples) {
-  return *noun.add_subcommand(name, describe(help, examples));
+  return *noun.add_subcommand(name, describe(help, examples))->footer("");  // not the noun's, which CLI11 hands down
 }
 
 void run_on(const CommandSet& set, CLI::App& verb, CommandBody body) {

@@ -145,8 +145,12 @@ std::string_view completion_script(std::string_view shell) {
 void add_completion_commands(const CommandSet& set) {
   CLI::App& noun = set.noun("completion", "words that a shell completes at the Tab key");
   const std::pair<std::string_view, const char*> examples[] = {
-      {"bash", "source <(tradeauto completion bash)"},
-      {"zsh", "source <(tradeauto completion zsh)"},
+      {"bash",
+       "source <(tradeauto completion bash)   # in this shell\n"
+       "echo 'source <(tradeauto completion bash)' >> ~/.bashrc   # in each"},
+      {"zsh",
+       "source <(tradeauto completion zsh)   # in this shell\n"
+       "tradeauto completion zsh > ~/.zfunc/_tradeauto   # a folder of your fpath"},
       {"fish", "tradeauto completion fish > ~/.config/fish/completions/tradeauto.fish"}};
   for (const auto& [shell, example] : examples) {
     CLI::App& verb = add_verb(noun, std::string(shell), "the script for " + std::string(shell), example);

@@ -21,11 +21,11 @@ asio::awaitable<Result<std::string>> ask(Command& command, std::string question)
 
 }  // namespace
 
-asio::awaitable<Result<bool>> confirm_order(Command& command, std::string plan, std::string word,
+asio::awaitable<Result<bool>> confirm_order(Command& command, std::vector<std::string> plan, std::string word,
                                             std::optional<std::string> given) {
   if (given) {
     if (*given == word) {
-      command.note(plan);
+      for (const std::string& line : plan) command.note(line);
       co_return true;
     }
     co_return make_error(
@@ -39,7 +39,7 @@ asio::awaitable<Result<bool>> confirm_order(Command& command, std::string plan, 
             "this is a live order: confirm it with --confirm \"{}\", or rehearse it with --dry-run; nothing was sent",
             word));
   }
-  command.warn(plan);
+  for (const std::string& line : plan) command.warn(line);
   CO_TRY(const std::string answer,
          co_await ask(command, fmt::format("This is a live order. Type {} to place it: ", word)));
   if (answer == word) co_return true;

@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/command_set.h"
+#include "cli/help.h"
 #include "cli/json_text.h"
 
 namespace tradeauto {
@@ -186,6 +187,7 @@ void add_doctor_command(const CommandSet& set) {
                               "tradeauto doctor\n"
                               "tradeauto doctor --server https://main.example:8000 --token-file my.token\n"
                               "tradeauto doctor -o json || echo \"something failed\"");
+  set_footer(doctor, "Exit codes: 0 nothing failed; 1 something did. Warnings count as well.");
   run_on(set, doctor, [](Command& command) { return diagnose(command); });
 }
 

@@ -1,8 +1,10 @@
 #include "cli/help.h"
 
+#include <algorithm>
 #include <memory>
 #include <sstream>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -17,7 +19,8 @@ constexpr std::string_view kExamples = "\n\nExamples:";
 constexpr std::string_view kFooter =
     "Flags of every command (see: tradeauto --help):\n"
     "  -o, --output table|json|yaml|csv|name  --no-headers  -q  -v  --no-color\n"
-    "  --no-input  -y  --server HOST:PORT  --token-file FILE";
+    "  --no-input  -y  --server HOST:PORT  --token-file FILE  --config FILE\n"
+    "Each setting is a flag too: tradeauto config reference";
 
 // A shell's width is not ours to know; 30 columns hold our longest flag.
 constexpr std::size_t kColumn = 32;
@@ -66,11 +69,22 @@ class HelpFormatter final : public CLI::Formatter {
     return text.str();
   }
 
+  // What is hidden (words that are taken only to be refused) stands in no usage either.
+  std::string make_option_usage(const CLI::Option* option) const override {
+    return option->get_group().empty() ? std::string() : CLI::Formatter::make_option_usage(option);
+  }
+
+  std::string make_usage(const CLI::App* app, std::string name) const override {
+    std::string usage = CLI::Formatter::make_usage(app, std::move(name));
+    const auto end = usage.find_last_not_of(" \n") + 1;
+    return usage.replace(end, std::string::npos, "\n");
+  }
+
   std::string make_option_desc(const CLI::Option* option) const override { return beside(option->get_description()); }
 
   std::string make_footer(const CLI::App* app) const override {
-    if (!app->get_footer().empty() || app->get_parent() == nullptr) return CLI::Formatter::make_footer(app);
-    return std::string(kFooter) + "\n";
+    if (app->get_parent() == nullptr) return CLI::Formatter::make_footer(app);
+    return (app->get_footer().empty() ? std::string(kFooter) : app->get_footer()) + "\n";
   }
 };
 
@@ -97,6 +111,16 @@ std::string indented(const std::string& text) {
   std::string out;
   for (const std::string& line : wrapped(text, kWidth - 2)) out += fmt::format("  {}\n", line);
   return out;
+}
+
+void set_footer(CLI::App& verb, std::string_view text) {
+  std::string footer;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    footer += fmt::format("{}\n", fmt::join(wrapped(text.substr(0, end), kWidth), "\n"));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  verb.footer(fmt::format("{}\n{}", footer, kFooter));
 }
 
 void use_our_help(CLI::App& app) { set_formatter(app, std::make_shared<HelpFormatter>()); }

@@ -106,7 +106,7 @@ Rows rows_of_holdings(const json::object& list) {
       member("SUB-ACCOUNT", "sub_account"),
       member("SYMBOL", "symbol"),
       member("QUANTITY", "quantity"),
-      member("PRICE", "price"),
+      member("PRICE", "price", Fit::extra),
       member("VALUE", "value"),
       time_member("AS OF", "as_of"),
       {.title = "STALE", .text = [](const json::object& holding) { return is_true(holding, "stale") ? "stale" : ""; }}};

@@ -130,14 +130,11 @@ void add_import_command(const CommandSet& set) {
                               "    --redis-password-file redis.password\n"
                               "tradeauto import --autorsa-env auto-rsa/.env --group family\n"
                               "pass autorsa | tradeauto import --autorsa-env - --group family --dry-run");
-  import.footer(
-      "The source is read once and never written. Accounts that are there already\n"
-      "stay as they are, so that an import can be repeated. Accounts of a .env are\n"
-      "named by brokerage and place: tradier-1, tradier-2.\n"
-      "Exit codes: 0 all are taken or there already; 1 something was left (the report\n"
-      "says why); 3 the source holds no account; 4 a password or token is refused;\n"
-      "8 no answer from the source or the server.\n"
-      "It takes the flags of every command too: see tradeauto --help");
+  set_footer(import,
+             "The source is read once and never written. Accounts that are there already stay as they are, so that an "
+             "import can be repeated. Accounts of a .env are named by brokerage and place: tradier-1, tradier-2.\n"
+             "Exit codes: 0 all are taken or there already; 1 something was left (the report says why); 3 the source "
+             "holds no account; 4 a password or token is refused; 8 no answer from the source or the server.");
   const auto flags = std::make_shared<ImportFlags>();
   import.add_option("--legacy-redis", flags->legacy_redis,
                     "redis://[USER@]HOST[:PORT][/DATABASE] of the original main server; no password in it");

@@ -32,7 +32,8 @@ std::string what_was_canceled(const json::object& order) {
     const json::object* child = item.if_object();
     ++(child != nullptr && text_of(*child, "status") == "canceled" ? canceled : others);
   }
-  std::string text = fmt::format("{} of its child orders are canceled: they never start", canceled);
+  std::string text = canceled == 1 ? "1 of its child orders is canceled: it never starts"
+                                   : fmt::format("{} of its child orders are canceled: they never start", canceled);
   if (others > 0) text += fmt::format("; {} had been started, or were over, and stay as they are", others);
   return text;
 }

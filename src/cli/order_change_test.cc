@@ -19,7 +19,7 @@ TEST_F(OrderChangeTest, CancelAsksOnceAndPrintsTheOrder) {
   on("POST /v1/orders/o-1/cancel", 200, order_json("working", {"executing", "canceled"}));
   const Outcome done = run({"order", "cancel", "o-1"});
   EXPECT_EQ(done.code, 0) << done.err;
-  EXPECT_THAT(done.err, HasSubstr("1 of its child orders are canceled"));
+  EXPECT_THAT(done.err, HasSubstr("1 of its child orders is canceled: it never starts"));
   EXPECT_THAT(done.err, HasSubstr("1 had been started"));
   EXPECT_THAT(done.out, HasSubstr("account1  Paper      AAPL    canceled"));
   ASSERT_EQ(requests().size(), 1U);
@@ -138,7 +138,7 @@ TEST_F(OrderRetryTest, ShowsWhatTradesAgainAndFollowsTheNewOrder) {
   on("POST /v1/orders/o-1/retry", 201, second());
   const Outcome done = run({"order", "retry", "o-1"}, "demo\n");
   EXPECT_EQ(done.code, 0) << done.err;
-  EXPECT_THAT(done.err, HasSubstr("demo/account0 AAPL: was denied"));
+  EXPECT_THAT(done.err, HasSubstr("again:\n  demo/account0 AAPL: was denied\n")) << "lines of their own";
   for (const char* other : {"account1", "account2", "account3", "account4"}) {
     EXPECT_THAT(done.err, Not(HasSubstr(other)));
   }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "cli/command_set.h"
+#include "cli/help.h"
 #include "cli/json_text.h"
 #include "cli/list_filters.h"
 #include "cli/order_change.h"
@@ -16,6 +17,16 @@ namespace tradeauto {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::string_view kExitCodes =
+    "Exit codes, the first that fits:\n"
+    "  2 used wrongly    3 not found    4 not allowed    9 declined at the prompt\n"
+    "  8 no server answered, and nothing was sent\n"
+    "  6 in doubt: it may have been sent, do not simply repeat it\n"
+    "  7 it is still being worked on\n"
+    "  5 refused by a broker, all or a part\n"
+    "  1 failed, and nothing was sent\n"
+    "  0 every child order is good";
 
 struct OrderWaitFlags {
   std::string id;
@@ -34,6 +45,7 @@ asio::awaitable<Result<ExitCode>> show_order(Command& command, std::string id) {
   CO_TRY(const RestAnswer answer, co_await rest->call(std::move(call)));
   CO_TRY(const json::object order, order_of(answer.body, Effect::none));
   command.note(describe_order(order));
+  tell_doubts(command, order);
   co_return command.print(rows_of_order(order));
 }
 
@@ -60,6 +72,7 @@ void add_place(const CommandSet& set, CLI::App& noun, const std::string& side) {
       ->allow_extra_args(false);
   verb.add_option("--deadline", flags->deadline_seconds, "seconds in which it must start, else it expires");
   verb.add_option("--timeout", flags->timeout, "seconds to wait for the outcome (0: do not wait)");
+  set_footer(verb, kExitCodes);
   run_on(set, verb, [flags](Command& command) { return place_order(command, *flags); });
 }
 
@@ -80,7 +93,8 @@ void add_list(const CommandSet& set, CLI::App& noun) {
 
 void add_show(const CommandSet& set, CLI::App& noun) {
   auto id = std::make_shared<std::string>();
-  CLI::App& verb = add_verb(noun, "show", "one order with its child orders", "tradeauto order show ID -o json");
+  CLI::App& verb = add_verb(noun, "show", "one order with its child orders",
+                            "tradeauto order show ID\ntradeauto order show ID -o json");
   verb.add_option("id", *id, "the order's id")->required();
   run_on(set, verb, [id](Command& command) { return show_order(command, *id); });
 }
@@ -91,6 +105,7 @@ void add_wait(const CommandSet& set, CLI::App& noun) {
                             "tradeauto order wait ID\ntradeauto order wait ID --timeout 60 || echo $?");
   verb.add_option("id", flags->id, "the order's id")->required();
   verb.add_option("--timeout", flags->timeout, "seconds; when they are over the exit code is 7");
+  set_footer(verb, kExitCodes);
   run_on(set, verb, [flags](Command& command) {
     return await_order(command, {.id = flags->id, .known = std::nullopt, .timeout = flags->timeout});
   });
@@ -105,6 +120,7 @@ void add_watch(const CommandSet& set, CLI::App& noun) {
   CLI::Option* id = verb.add_option("id", flags->id, "one order's id; its outcome is the exit code");
   verb.add_option("--group", flags->group, "only orders of this group")->excludes(id);
   verb.add_option("--timeout", flags->timeout, "seconds; when they are over the exit code is 7")->needs(id);
+  set_footer(verb, kExitCodes);
   run_on(set, verb, [flags](Command& command) { return watch_orders(command, *flags); });
 }
 
@@ -125,6 +141,7 @@ void add_retry(const CommandSet& set, CLI::App& noun) {
   verb.add_option("--confirm", flags->confirm, "the group's name: place the live order without asking");
   verb.add_option("--client-order-id", flags->client_order_id, "repeat a retry whose outcome is not known");
   verb.add_option("--timeout", flags->timeout, "seconds to wait for the outcome (0: do not wait)");
+  set_footer(verb, kExitCodes);
   run_on(set, verb, [flags](Command& command) { return retry_order(command, *flags); });
 }
 

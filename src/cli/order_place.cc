@@ -68,7 +68,7 @@ asio::awaitable<Result<ExitCode>> preview_order(Command& command, RestClient& re
 }
 
 struct RetryPlan {
-  std::string text;
+  std::vector<std::string> lines;
   std::string confirm_word;  // the groups of the accounts that trade again
   std::size_t child_orders = 0;
 };
@@ -76,6 +76,9 @@ struct RetryPlan {
 // What of the order may trade again, as far as it is seen here: what was retried before only the server knows.
 RetryPlan plan_retry(const json::object& order, bool include_rejected) {
   RetryPlan plan;
+  plan.lines.push_back(
+      fmt::format("{}{} {} for each sub-account, again:", text_of(order, "dry_run") == "true" ? "rehearse: " : "",
+                  text_of(order, "side"), text_of(order, "quantity")));
   std::set<std::string> groups;
   for (const json::value& item : array_of(order, "child_orders")) {
     const json::object* child = item.if_object();
@@ -85,12 +88,9 @@ RetryPlan plan_retry(const json::object& order, bool include_rejected) {
     if (!unsent && !(include_rejected && status == "rejected")) continue;
     groups.insert(text_of(*child, "group"));
     ++plan.child_orders;
-    plan.text += fmt::format("\n  {}/{} {}: was {}", text_of(*child, "group"), text_of(*child, "account"),
-                             text_of(*child, "symbol"), status);
+    plan.lines.push_back(fmt::format("  {}/{} {}: was {}", text_of(*child, "group"), text_of(*child, "account"),
+                                     text_of(*child, "symbol"), status));
   }
-  plan.text =
-      fmt::format("{}{} {} for each sub-account, again:{}", text_of(order, "dry_run") == "true" ? "rehearse: " : "",
-                  text_of(order, "side"), text_of(order, "quantity"), plan.text);
   plan.confirm_word = fmt::format("{}", fmt::join(groups, ","));
   return plan;
 }
@@ -110,7 +110,7 @@ asio::awaitable<Result<ExitCode>> place_order(Command& command, OrderFlags flags
   if (flags.dry_run && !flags.confirm) {
     command.note(plan.text);
   } else {
-    CO_TRY(const bool confirmed, co_await confirm_order(command, plan.text, plan.confirm_word, flags.confirm));
+    CO_TRY(const bool confirmed, co_await confirm_order(command, {plan.text}, plan.confirm_word, flags.confirm));
     if (!confirmed) co_return ExitCode::declined;
   }
   CO_TRY(json::object order, co_await send(command, *rest, path_of({"orders"}), std::move(plan.body)));
@@ -128,9 +128,9 @@ asio::awaitable<Result<ExitCode>> retry_order(Command& command, RetryFlags flags
   const RetryPlan plan = plan_retry(first, flags.include_rejected);
   if (plan.child_orders == 0) co_return nothing_to_retry();
   if (text_of(first, "dry_run") == "true" && !flags.confirm) {
-    command.note(plan.text);
+    for (const std::string& line : plan.lines) command.note(line);
   } else {
-    CO_TRY(const bool confirmed, co_await confirm_order(command, plan.text, plan.confirm_word, flags.confirm));
+    CO_TRY(const bool confirmed, co_await confirm_order(command, plan.lines, plan.confirm_word, flags.confirm));
     if (!confirmed) co_return ExitCode::declined;
   }
   SystemRng rng;

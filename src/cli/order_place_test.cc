@@ -109,6 +109,24 @@ TEST_F(OrderPlaceTest, DoubtWarnsAgainstRepeating) {
   EXPECT_THAT(done.err, HasSubstr("not simply repeat"));
   EXPECT_THAT(done.out, HasSubstr("in_doubt"));
   EXPECT_THAT(done.out, HasSubstr("said so"));
+  EXPECT_THAT(done.err, Not(HasSubstr("order resolve"))) << "-q";
+  const Outcome told = run(buy({"--confirm", "demo"}));
+  EXPECT_THAT(told.err, HasSubstr("AAPL in demo/account1, once you know: tradeauto order resolve c1 --outcome"));
+  EXPECT_THAT(told.err, Not(HasSubstr("order resolve c0")));
+}
+
+TEST_F(OrderPlaceTest, OfManyDoubtsAFewAreNamed) {
+  settles("attention", std::vector<std::string>(7, "in_doubt"));
+  const Outcome done = run(buy({"--confirm", "demo"}));
+  EXPECT_THAT(done.err, HasSubstr("tradeauto order resolve c4"));
+  EXPECT_THAT(done.err, Not(HasSubstr("tradeauto order resolve c5")));
+  EXPECT_THAT(done.err, HasSubstr("2 more are in doubt: tradeauto order show o-1 -o json"));
+}
+
+TEST_F(OrderPlaceTest, AFaultIsToldOnce) {
+  on("POST /v1/orders", 422,
+     R"({"title":"t","detail":"is no symbol","sent":"no","errors":[{"pointer":"/symbols/0","code":"x","detail":"is no symbol"}]})");
+  EXPECT_EQ(run(buy({"--confirm", "demo", "-q"})).err, "error: t: is no symbol\n");
 }
 
 TEST_F(OrderPlaceTest, WithoutConfirmationNothingIsSent) {

@@ -99,12 +99,15 @@ asio::awaitable<void> poll(Command& command, Wait& wait, OrderFeed& feed, Result
   }
 }
 
+constexpr std::size_t kMostDoubts = 5;
+
 Result<ExitCode> conclude(Command& command, const json::object& order, OrderDisplay& display) {
   const ExitCode code = exit_code_of_order(order);
   display.end();
   command.note(describe_order(order));
   if (code == ExitCode::in_doubt) {
     command.warn("In doubt: it may have been sent. Do not simply repeat it: look at the account first.");
+    tell_doubts(command, order);
   } else if (code == ExitCode::still_working) {
     command.warn(order_lives_on(command, text_of(order, "id")));
   }
@@ -112,6 +115,22 @@ Result<ExitCode> conclude(Command& command, const json::object& order, OrderDisp
 }
 
 }  // namespace
+
+void tell_doubts(Command& command, const json::object& order) {
+  std::size_t count = 0;
+  for (const json::value& item : array_of(order, "child_orders")) {
+    const json::object* child = item.if_object();
+    if (child == nullptr || text_of(*child, "status") != "in_doubt" || ++count > kMostDoubts) continue;
+    command.note(
+        fmt::format("what became of {} in {}/{}, once you know: tradeauto order resolve {} --outcome … --note …{}",
+                    text_of(*child, "symbol"), text_of(*child, "group"), text_of(*child, "account"),
+                    text_of(*child, "id"), command.where()));
+  }
+  if (count > kMostDoubts) {
+    command.note(fmt::format("{} more are in doubt: tradeauto order show {} -o json{}", count - kMostDoubts,
+                             text_of(order, "id"), command.where()));
+  }
+}
 
 asio::awaitable<Result<ExitCode>> follow_order(Command& command, FollowedOrder followed, OrderDisplay& display) {
   command.set_farewell(order_lives_on(command, followed.id));

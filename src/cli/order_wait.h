@@ -49,6 +49,9 @@ asio::awaitable<Result<ExitCode>> await_order(Command& command, FollowedOrder fo
 // The text of set_farewell() while an order that the server has is waited for.
 std::string order_lives_on(const Command& command, const std::string& id);
 
+// For each child order in doubt a note with the command that says what became of it.
+void tell_doubts(Command& command, const boost::json::object& order);
+
 // Error: internal / unexpected_answer unless `body` is an order. `effect`: of that error.
 Result<boost::json::object> order_of(const boost::json::value& body, Effect effect);
 

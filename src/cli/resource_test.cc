@@ -175,10 +175,12 @@ TEST_F(ResourceTest, ExecutionsAreListedWithTheFiltersOfOrders) {
 
 TEST_F(ResourceTest, WorkersAreListedAndNoWorkerIsStarted) {
   on("GET /v1/workers", 200,
-     R"({"items":[{"name":"w1","state":"serving","link":"session","version":"1","groups":["demo","b"],"executors":["paper"]}]})");
+     R"({"items":[{"name":"w1","state":"serving","link":"session","version":"1","groups":["demo","b"],
+         "executors":["paper 1","autorsa: not available: it is not in /x; install it","tradier 2: it is slow"]}]})");
   const Outcome done = run({"worker", "list"});
   EXPECT_EQ(done.code, 0) << done.err;
-  EXPECT_THAT(done.out, HasSubstr("demo, b"));
+  EXPECT_THAT(done.out, HasSubstr("demo, b  paper 1, autorsa: not available, tradier 2\n"));
+  EXPECT_THAT(run({"worker", "list", "-o", "json"}).out, HasSubstr("install it"));
   EXPECT_EQ(run({"workers", "list"}).out, done.out);
   EXPECT_EQ(served(), 0);
   run({"worker"});

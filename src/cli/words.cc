@@ -26,6 +26,14 @@ std::string unknown_flag(const CLI::App& app, const std::string& name) {
   return fmt::format("{} is no flag of this command{}", name, meant(nearest(name, known)));
 }
 
+std::vector<std::string> visible_below(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* below : app.get_subcommands({})) {
+    if (!below->get_group().empty()) names.push_back(below->get_name());
+  }
+  return names;
+}
+
 std::string unknown_word(const CLI::App& app, const std::string& word) {
   std::vector<std::string> known;
   for (const CLI::App* below : app.get_subcommands({})) {
@@ -33,12 +41,8 @@ std::string unknown_word(const CLI::App& app, const std::string& word) {
     known.insert(known.end(), below->get_aliases().begin(), below->get_aliases().end());
   }
   const std::string near = nearest(word, known);
-  std::string hint = meant(near);
-  if (near.empty()) {
-    for (const CLI::App* below : app.get_subcommands({})) {
-      hint += fmt::format("{}{}", hint.empty() ? "; allowed are " : ", ", below->get_name());
-    }
-  }
+  const std::string hint =
+      near.empty() ? fmt::format("; allowed are {}", fmt::join(visible_below(app), ", ")) : meant(near);
   return fmt::format("{} is no command{}", word, hint);
 }
 
@@ -77,7 +81,12 @@ std::vector<std::string> choices_of(const CLI::Option& option) {
   return CLI::detail::split(type, '|');
 }
 
-std::string find_unknown_word(const CLI::App& app, const std::vector<std::string>& words) {
+std::string missing_verb(const CLI::App& command) {
+  if (command.get_require_subcommand_min() == 0 || !command.get_subcommands().empty()) return {};
+  return fmt::format("{} needs a command: {}", command.get_name(), fmt::join(visible_below(command), ", "));
+}
+
+std::optional<UnknownWord> find_unknown_word(const CLI::App& app, const std::vector<std::string>& words) {
   const CLI::App* at = &app;
   for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
     const std::string& word = words[i];
@@ -85,18 +94,18 @@ std::string find_unknown_word(const CLI::App& app, const std::vector<std::string
       const auto equals = word.find('=');
       const std::string name = word.substr(0, equals);
       const CLI::Option* option = find_flag(*at, name);
-      if (option == nullptr) return unknown_flag(*at, name);
+      if (option == nullptr) return UnknownWord{.fault = unknown_flag(*at, name), .command = at};
       if (equals == std::string::npos && takes_value(*option)) ++i;
     } else if (word.starts_with('-') && word.size() > 1) {
       const CLI::Option* option = find_flag(*at, word.substr(0, 2));
       if (option != nullptr && takes_value(*option) && word.size() == 2) ++i;
     } else if (!at->get_subcommands({}).empty()) {
       const CLI::App* below = find_below(*at, word);
-      if (below == nullptr) return unknown_word(*at, word);
+      if (below == nullptr) return UnknownWord{.fault = unknown_word(*at, word), .command = at};
       at = below;
     }
   }
-  return {};
+  return std::nullopt;
 }
 
 }  // namespace tradeauto

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,9 +8,16 @@
 
 namespace tradeauto {
 
-// What is wrong with the nouns, verbs and flags among `words`, with the nearest known one; empty if all are known.
-// CLI11 would only say that something was not expected.
-std::string find_unknown_word(const CLI::App& app, const std::vector<std::string>& words);
+struct UnknownWord {
+  std::string fault;        // with the nearest known one
+  const CLI::App* command;  // as far as the words were understood
+};
+
+// The first noun, verb or flag among `words` that is none. CLI11 would only say that something was not expected.
+std::optional<UnknownWord> find_unknown_word(const CLI::App& app, const std::vector<std::string>& words);
+
+// What a command that needs a verb, and got none, says; empty of another one.
+std::string missing_verb(const CLI::App& command);
 
 // The command of that name or alias below `app`; nullptr if there is none.
 const CLI::App* find_below(const CLI::App& app, const std::string& word);

@@ -9,6 +9,7 @@ namespace tradeauto {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class WordsTest : public CliBench {
@@ -36,7 +37,10 @@ TEST_F(WordsTest, UnknownWordsGetTheNearestOne) {
 TEST_F(WordsTest, WrongUsageSaysWhereHelpIs) {
   refuses({"order", "list", "-o", "xml"}, "json");
   refuses({"order", "buy", "1"}, "See: tradeauto order buy --help");
+  refuses({"order"}, "order needs a command: buy, sell, list");
   refuses({"order"}, "See: tradeauto order --help");
+  refuses({"order", "buy", "1", "AAPL", "--grop", "x"}, "See: tradeauto order buy --help");
+  refuses({"order", "lsit"}, "See: tradeauto order --help");
   refuses({"order", "list", "--limit", "many"}, "--limit");
   refuses({"order", "show", "a", "b"}, "b");
   refuses({"order", "list", "-z"}, "-z");
@@ -75,6 +79,15 @@ TEST_F(WordsTest, EveryHelpBeginsWithExamplesAndFitsAScreen) {
     EXPECT_LE(lines, 60) << done.out;
     EXPECT_LT(done.out.find("Examples:\n  tradeauto"), done.out.find("Usage:")) << done.out;
   }
+}
+
+TEST_F(WordsTest, AHelpEndsWithItsOwnFlagsAndThoseOfEveryCommand) {
+  EXPECT_THAT(run({"order", "wait", "--help"}).out,
+              HasSubstr("\n  0 every child order is good\n\nFlags of every command"));
+  for (const char* verb : {"wait", "list"}) {
+    EXPECT_THAT(run({"order", verb, "--help"}).out, HasSubstr("\n\nFlags of every command (see: tradeauto --help):\n"));
+  }
+  EXPECT_THAT(run({"worker", "list", "--help"}).out, Not(HasSubstr("its settings"))) << "those are of the server";
 }
 
 TEST_F(WordsTest, ListsOfCommandsHaveOneLineEach) {

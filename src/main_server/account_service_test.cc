@@ -120,7 +120,10 @@ TEST_F(AccountServiceTest, AnAccountWithChildOrdersUnderWayIsNotDeleted) {
 TEST_F(AccountServiceTest, ShowsHowFarTheActivationIs) {
   add_group("family", {"mom", "dad"});
   EXPECT_EQ(activation("mom"), "pending");
+  EXPECT_EQ(time.run(main->accounts().account(ref("family", "mom")))->activation_detail,
+            "no worker serves the group yet");
   const Peer w1 = connect(hello("w1"));
+  EXPECT_EQ(put("family", "aunt")->account.activation_detail, "") << "one does";
   time.run(w1.session->activated(ref("family", "mom"), w1.epoch("family"), Result<void>{}));
   time.run(w1.session->activated(ref("family", "dad"), w1.epoch("family"),
                                  make_error(ErrorCode::unavailable, "executor_unavailable", "no tool here")));

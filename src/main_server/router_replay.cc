@@ -156,11 +156,11 @@ asio::awaitable<Result<HoldingsReport>> Router::ask_holdings(AccountRef account,
 
 asio::awaitable<ServiceDirectory::Activation> Router::activation(AccountRef ref) {
   return run_on(strand_, [](Router& self, AccountRef of) -> asio::awaitable<Activation> {
-    if (const GroupState* group = self.find(of.group); group != nullptr) {
-      const auto it = group->activations.find(of.account);
-      if (it != group->activations.end()) co_return it->second;
-    }
-    co_return Activation{.state = "pending", .detail = "no worker serves the group yet"};
+    const GroupState* group = self.find(of.group);
+    if (group == nullptr) co_return Activation{.state = "pending", .detail = "no worker serves the group yet"};
+    const auto it = group->activations.find(of.account);
+    if (it != group->activations.end()) co_return it->second;
+    co_return Activation{.state = "pending", .detail = group->session ? "" : "no worker serves the group yet"};
   }(*this, std::move(ref)));
 }
 

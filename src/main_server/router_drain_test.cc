@@ -51,12 +51,6 @@ class RouterDrainTest : public MainBench {
     time.settle();
     return out;
   }
-  static WorkerHello legacy(const std::string& name) {
-    WorkerHello out = hello(name, 0);
-    out.kind = WorkerHello::Kind::legacy;
-    out.journal.tail_cut = true;
-    return out;
-  }
   void TearDown() override {
     store->faults.release();
     time.run(clients.join());
@@ -266,7 +260,7 @@ TEST_F(RouterDrainTest, ADrainingWorkerThatIsLostLeavesADoubtAndNothingElse) {
 
 TEST_F(RouterDrainTest, AWorkerThatPingedIsSentNothingMoreAndKeepsItsLink) {
   add_group("family");
-  const Peer old = connect(legacy("legacy-1"));
+  const Peer old = connect(legacy_hello("legacy-1"));
   const OrderId id = accepted(request("c-1"));
   permit(old, old.link->offers.at(0));
   const Peer w2 = connect(hello("w2"));

@@ -8,31 +8,23 @@ namespace {
 
 using enum ChildOrderStatus;
 
-class RouterLegacyTest : public MainBench {
- protected:
-  static WorkerHello legacy(const std::string& name) {
-    WorkerHello out = hello(name, 0);
-    out.kind = WorkerHello::Kind::legacy;
-    out.journal.tail_cut = true;
-    return out;
-  }
-};
+class RouterLegacyTest : public MainBench {};
 
 TEST_F(RouterLegacyTest, ItServesOneGroup) {
   add_group("family");
   add_group("friends");
-  const Peer first = connect(legacy("legacy-1"));
+  const Peer first = connect(legacy_hello("legacy-1"));
   EXPECT_EQ(first.link->assigned, std::vector<std::string>{"family"});
   const auto view = time.run(main->workers().workers()).value();
   EXPECT_EQ(view.at(0).link, "legacy");
-  const Peer second = connect(legacy("legacy-2"));
+  const Peer second = connect(legacy_hello("legacy-2"));
   EXPECT_EQ(second.link->assigned, std::vector<std::string>{"friends"});
   EXPECT_EQ(first.link->assigned.size(), 1U);
 }
 
 TEST_F(RouterLegacyTest, ItIsOfferedOneSymbolATask) {
   add_group("family");
-  const Peer peer = connect(legacy("legacy-1"));
+  const Peer peer = connect(legacy_hello("legacy-1"));
   const OrderId id = accepted(request("c-1", "family", {"AAPL", "MSFT"}));
   ASSERT_EQ(peer.link->offers.size(), 2U);
   EXPECT_EQ(peer.link->offers[0].child_orders.size(), 1U);
@@ -48,7 +40,7 @@ TEST_F(RouterLegacyTest, ItIsOfferedOneSymbolATask) {
 
 TEST_F(RouterLegacyTest, WhatIsCanceledIsWithdrawnSymbolBySymbol) {
   add_group("family");
-  const Peer peer = connect(legacy("legacy-1"));
+  const Peer peer = connect(legacy_hello("legacy-1"));
   const OrderId id = accepted(request("c-1", "family", {"AAPL", "MSFT"}));
   ASSERT_EQ(peer.link->offers.size(), 2U);
   ASSERT_EQ(permit(peer, peer.link->offers[0]).child_orders.size(), 1U);
@@ -62,10 +54,10 @@ TEST_F(RouterLegacyTest, WhatIsCanceledIsWithdrawnSymbolBySymbol) {
 
 TEST_F(RouterLegacyTest, WhatAnEarlierProcessWasSentIsInDoubt) {
   add_group("family");
-  const Peer before = connect(legacy("legacy-1"));
+  const Peer before = connect(legacy_hello("legacy-1"));
   const OrderId id = accepted(request("c-1"));
   permit(before, before.link->offers.at(0));
-  const Peer after = connect(legacy("legacy-1"));
+  const Peer after = connect(legacy_hello("legacy-1"));
   EXPECT_EQ(before.link->closed, "superseded");
   EXPECT_EQ(after.link->assigned, std::vector<std::string>{"family"});
   EXPECT_EQ(status(id), in_doubt);

@@ -159,6 +159,13 @@ class MainBench : public testing::Test {
     hello.journal = {.id = JournalId(journal.empty() ? "journal-" + name : journal), .last_sequence = sequence};
     return hello;
   }
+  // Of one that pinged: it has no journal.
+  static WorkerHello legacy_hello(const std::string& name) {
+    WorkerHello legacy = hello(name, 0);
+    legacy.kind = WorkerHello::Kind::legacy;
+    legacy.journal.tail_cut = true;
+    return legacy;
+  }
   Result<Peer> dial(WorkerHello hello) {
     auto link = std::make_shared<RecordingLink>(clock);
     auto opened = time.run(main->sessions().open(std::move(hello), link));

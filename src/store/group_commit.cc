@@ -6,7 +6,8 @@ GroupCommit::GroupCommit(const std::string& thread_name, CommitTarget& target, s
     : target_(target), on_failure_(std::move(on_failure)), thread_(thread_name, 1) {}
 
 void GroupCommit::post(std::function<void()> work) {
-  enqueue({.work =
+  enqueue({.ahead = {},
+           .work =
                [work = std::move(work)] {
                  work();
                  return true;
@@ -42,6 +43,9 @@ void GroupCommit::write_queued() {
 
 Result<void> GroupCommit::write_all(const std::vector<Part>& parts) {
   TRY_VOID(target_.begin());
+  for (const Part& part : parts) {
+    if (part.ahead) part.ahead();
+  }
   for (const Part& part : parts) TRY_VOID(target_.part(part.work));
   return target_.commit();
 }

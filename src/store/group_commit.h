@@ -48,16 +48,17 @@ class GroupCommit {
   ~GroupCommit() = default;
 
   // Runs `work` on the thread as a part of its own; an Error of it takes back the part. Returns on the caller's
-  // executor.
+  // executor. `ahead` (may be empty) is called before the first part of the batch, after the target's begin().
   template <typename T>
-  asio::awaitable<Result<T>> write(std::function<Result<T>()> work) {
+  asio::awaitable<Result<T>> write(std::function<Result<T>()> work, std::function<void()> ahead = {}) {
     const auto caller = co_await asio::this_coro::executor;
     const auto outcome = std::make_shared<std::optional<Result<T>>>();
     std::optional<Error> failure =
         co_await asio::async_initiate<const asio::use_awaitable_t<>, void(std::optional<Error>)>(
             [&](auto handler) {
               const auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-              enqueue({.work =
+              enqueue({.ahead = std::move(ahead),
+                       .work =
                            [outcome, work = std::move(work)] {
                              outcome->emplace(work());
                              return (*outcome)->ok();
@@ -80,6 +81,7 @@ class GroupCommit {
 
  private:
   struct Part {
+    std::function<void()> ahead;
     std::function<bool()> work;
     std::function<void(std::optional<Error>)> done;
   };

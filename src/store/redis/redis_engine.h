@@ -36,6 +36,13 @@ class RedisEngine {
     return writer_.write<T>([this, work = std::move(work)] { return work(target_.part()); });
   }
 
+  // The same, where it is known what `work` reads: with that of the others of its batch it comes in one go.
+  template <typename T>
+  asio::awaitable<Result<T>> write(RedisWish wish, std::function<Result<T>(RedisPart&)> work) {
+    return writer_.write<T>([this, work = std::move(work)] { return work(target_.part()); },
+                            [this, wish = std::move(wish)] { target_.wish(wish); });
+  }
+
   // `work` has the form Result<T>(StoredView&).
   template <typename T>
   asio::awaitable<Result<T>> read(std::function<Result<T>(StoredView&)> work) {

@@ -5,17 +5,19 @@
 #include "store/ledger_operations.h"
 #include "store/redis/redis_reads.h"
 #include "store/redis/redis_rows.h"
+#include "store/redis/redis_wishes.h"
 
 namespace tradeauto {
 
 using Changes = std::vector<ChildOrderChange>;
 
 asio::awaitable<Result<Ledger::Accepted>> RedisLedger::accept(Order order, std::string body_hash, Actor by) {
-  return engine_.write<Accepted>(
-      [order = std::move(order), body_hash = std::move(body_hash), by = std::move(by)](RedisPart& part) {
-        RedisRows rows(part);
-        return operations::accept(rows, order, body_hash, by);
-      });
+  RedisWish wish = redis_wishes::accept(order);
+  return engine_.write<Accepted>(std::move(wish), [order = std::move(order), body_hash = std::move(body_hash),
+                                                   by = std::move(by)](RedisPart& part) {
+    RedisRows rows(part);
+    return operations::accept(rows, order, body_hash, by);
+  });
 }
 
 asio::awaitable<Result<Ledger::Accepted>> RedisLedger::retry(Order order, std::string body_hash, bool include_rejected,
@@ -52,14 +54,16 @@ asio::awaitable<Result<std::vector<Order>>> RedisLedger::pending(AccountRef acco
 }
 
 asio::awaitable<Result<void>> RedisLedger::offered(std::vector<ChildOrderId> ids, WorkerName worker, Timestamp now) {
-  return engine_.write<void>([ids = std::move(ids), worker = std::move(worker), now](RedisPart& part) {
+  RedisWish wish = redis_wishes::change(ids);
+  return engine_.write<void>(std::move(wish), [ids = std::move(ids), worker = std::move(worker), now](RedisPart& part) {
     RedisRows rows(part);
     return operations::offered(rows, ids, worker, now);
   });
 }
 
 asio::awaitable<Result<PermitDecision>> RedisLedger::permit(PermitRequest request) {
-  return engine_.write<PermitDecision>([request = std::move(request)](RedisPart& part) {
+  RedisWish wish = redis_wishes::permit(request);
+  return engine_.write<PermitDecision>(std::move(wish), [request = std::move(request)](RedisPart& part) {
     RedisRows rows(part);
     return operations::permit(rows, request);
   });
@@ -67,8 +71,9 @@ asio::awaitable<Result<PermitDecision>> RedisLedger::permit(PermitRequest reques
 
 asio::awaitable<Result<std::optional<ChildOrderChange>>> RedisLedger::report(ChildOrderReport report, WorkerName worker,
                                                                              Timestamp now) {
+  RedisWish wish = redis_wishes::change({report.child_order});
   return engine_.write<std::optional<ChildOrderChange>>(
-      [report = std::move(report), worker = std::move(worker), now](RedisPart& part) {
+      std::move(wish), [report = std::move(report), worker = std::move(worker), now](RedisPart& part) {
         RedisRows rows(part);
         return operations::report(rows, report, worker, now);
       });
@@ -81,10 +86,12 @@ asio::awaitable<Result<std::vector<Ledger::Permitted>>> RedisLedger::executing()
 asio::awaitable<Result<Changes>> RedisLedger::change_all(std::vector<ChildOrderId> ids, Cause cause, std::string reason,
                                                          std::string detail, Timestamp now) {
   rules::Words words{.reason = std::move(reason), .detail = std::move(detail)};
-  return engine_.write<Changes>([ids = std::move(ids), cause, words = std::move(words), now](RedisPart& part) {
-    RedisRows rows(part);
-    return operations::change_all(rows, ids, cause, words, now);
-  });
+  RedisWish wish = redis_wishes::change(ids);
+  return engine_.write<Changes>(std::move(wish),
+                                [ids = std::move(ids), cause, words = std::move(words), now](RedisPart& part) {
+                                  RedisRows rows(part);
+                                  return operations::change_all(rows, ids, cause, words, now);
+                                });
 }
 
 asio::awaitable<Result<Changes>> RedisLedger::doubt(std::vector<ChildOrderId> ids, std::string reason,
@@ -133,11 +140,14 @@ asio::awaitable<Result<std::uint64_t>> RedisLedger::confirmed_sequence(JournalId
 }
 
 asio::awaitable<Result<void>> RedisLedger::confirm_sequence(JournalId journal, std::uint64_t sequence) {
-  return engine_.write<void>([journal = std::move(journal), sequence](RedisPart& part) -> Result<void> {
-    TRY(const std::uint64_t known, redis_reads::confirmed_sequence(part.view(), journal));
-    if (sequence > known) part.set(redis_rows::journal_key(journal), redis_rows::write_number(sequence));
-    return {};
-  });
+  RedisWish wish = redis_wishes::confirm(journal);
+  return engine_.write<void>(std::move(wish),
+                             [journal = std::move(journal), sequence](RedisPart& part) -> Result<void> {
+                               TRY(const std::uint64_t known, redis_reads::confirmed_sequence(part.view(), journal));
+                               if (sequence > known)
+                                 part.set(redis_rows::journal_key(journal), redis_rows::write_number(sequence));
+                               return {};
+                             });
 }
 
 asio::awaitable<Result<std::vector<Event>>> RedisLedger::events(std::uint64_t after, std::size_t limit) {

@@ -244,7 +244,7 @@ Result<std::vector<Event>> deeds(StoredView& view, const DeedFilter& filter) {
 }
 
 Result<std::uint64_t> newest_event(RedisView& view) {
-  TRY(const auto bytes, view.get("events:last"));
+  TRY(const auto bytes, view.get(redis_rows::kLastEvent));
   if (!bytes) return std::uint64_t{0};
   return redis_rows::read_number(*bytes);
 }

@@ -34,7 +34,7 @@ Result<void> RedisRows::check_new(const Order& order) {
 
 Result<void> RedisRows::insert_order(const Order& order, const std::string& body_hash) {
   TRY_VOID(check_new(order));
-  TRY(const std::uint64_t number, next("orders:last"));
+  TRY(const std::uint64_t number, next(redis_rows::kLastOrder));
   redis_rows::OrderRow row{.order = order, .number = number, .body_hash = body_hash, .children = {}};
   row.order.child_orders.clear();
   const std::string place = redis_rows::place_of(order, number);
@@ -152,7 +152,7 @@ Result<std::uint64_t> RedisRows::next(const std::string& counter) {
 
 Result<void> RedisRows::append_event(const Event& event) {
   Event stored = event;
-  TRY(stored.sequence, next("events:last"));
+  TRY(stored.sequence, next(redis_rows::kLastEvent));
   part_.append({.sequence = std::to_string(stored.sequence), .row = redis_rows::write(stored)});
   if (deeds::is_deed(stored)) part_.add_member(redis_rows::deeds_index(), redis_rows::deed_of(stored.sequence));
   return {};

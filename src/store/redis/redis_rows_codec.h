@@ -54,7 +54,9 @@ Result<AccessToken> read_token(std::string_view bytes);
 Result<std::uint64_t> read_number(std::string_view bytes);
 
 // --- keys ---
-std::string name_of(const AccountRef& ref);  // "group/account"
+inline constexpr const char* kLastOrder = "orders:last";  // the last number given to an order
+inline constexpr const char* kLastEvent = "events:last";  // the last event's sequence
+std::string name_of(const AccountRef& ref);               // "group/account"
 std::string order_key(const OrderId& id);
 std::string child_key(const ChildOrderId& id);
 std::string client_key(const ClientOrderId& id);

@@ -57,6 +57,21 @@ return 1
 
 #undef TRADEAUTO_CHECK_LOSS
 
+// Of a range: index, from, to, "1" for the newest first, how many.
+constexpr std::string_view kRead = R"(
+local values = {}
+for i, key in ipairs(KEYS) do values[i] = redis.call('GET', key) end
+local members = {}
+for i = 1, #ARGV, 5 do
+  if ARGV[i + 3] == '1' then
+    members[#members + 1] = redis.call('ZRANGE', ARGV[i], ARGV[i + 2], ARGV[i + 1], 'BYLEX', 'REV', 'LIMIT', 0, ARGV[i + 4])
+  else
+    members[#members + 1] = redis.call('ZRANGE', ARGV[i], ARGV[i + 1], ARGV[i + 2], 'BYLEX', 'LIMIT', 0, ARGV[i + 4])
+  end
+end
+return {values, members}
+)";
+
 Error told(Error error) {
   const auto say = [&](std::string_view text) { error.message = std::string(text); };
   if (error.reason == "redis_foreign") say("the database holds something else: name an empty one (/0 to /15)");
@@ -108,6 +123,30 @@ Result<void> check(RedisConnection& connection, const std::string& owner, std::u
   const auto reply = connection.ask({"EVAL", kCheck, "0", owner, std::to_string(applied)});
   if (!reply.ok()) return told(reply.error());
   return {};
+}
+
+Result<ReadAnswer> read(RedisClient& client, const std::vector<std::string>& keys,
+                        const std::vector<RedisRange>& ranges) {
+  const std::string count = std::to_string(keys.size());
+  std::vector<std::string> limits;
+  for (const RedisRange& range : ranges) limits.push_back(std::to_string(range.limit));
+  std::vector<std::string_view> words{"EVAL", kRead, count};
+  words.insert(words.end(), keys.begin(), keys.end());
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    const RedisRange& range = ranges[i];
+    words.insert(words.end(), {range.index, range.from, range.to, range.newest_first ? "1" : "0", limits[i]});
+  }
+  TRY(const RedisReply reply, client.ask(words));
+  if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2) return unexpected_answer();
+  const redisReply& lists = *reply->element[1];
+  if (lists.type != REDIS_REPLY_ARRAY || lists.elements != ranges.size()) return unexpected_answer();
+  ReadAnswer answer;
+  TRY(answer.values, texts_of(*reply->element[0], keys.size()));
+  for (std::size_t i = 0; i < lists.elements; ++i) {
+    TRY(auto members, members_of(*lists.element[i]));
+    answer.members.push_back(std::move(members));
+  }
+  return answer;
 }
 
 Result<void> apply(RedisClient& client, const std::string& owner, std::uint64_t applied, const RedisChanges& changes) {

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "ports/ledger.h"
 #include "store/redis/redis_changes.h"
@@ -26,6 +27,15 @@ Result<Taken> take(RedisConnection& connection, const std::string& owner, const 
 // internal (redis_lost) when fewer batches are there than the `applied` that Redis acknowledged: then the ledger has a
 // new incarnation already.
 Result<void> check(RedisConnection& connection, const std::string& owner, std::uint64_t applied);
+
+struct ReadAnswer {
+  std::vector<std::optional<std::string>> values;  // in the order of the keys
+  std::vector<std::vector<std::string>> members;   // in the order of the ranges
+};
+
+// What is there, of one moment, for one question.
+Result<ReadAnswer> read(RedisClient& client, const std::vector<std::string>& keys,
+                        const std::vector<RedisRange>& ranges);
 
 // Applies the changes as batch number `applied` + 1; nothing if exactly that has been done, by a try whose answer was
 // lost. Errors as check's.

@@ -112,6 +112,21 @@ TEST_P(RedisStoreTest, ManyOverlappingWritesAllLand) {
   EXPECT_EQ(events().back().sequence, filled + static_cast<std::uint64_t>(kOrders));
 }
 
+TEST_P(RedisStoreTest, WhatTheLifeOfAnOrderReadsIsWishedFor) {
+  const Epoch epoch = assign("family");
+  server.command("CONFIG RESETSTAT");
+  const Order made = placed("c-1", {.accounts = {mom}, .symbols = {"AAPL", "MSFT"}});
+  std::vector<ChildOrderId> ids;
+  for (const ChildOrder& child : made.child_orders) ids.push_back(child.id);
+  ASSERT_TRUE(run(ledger().offered(ids, WorkerName("w1"), clock.now())).ok());
+  ASSERT_EQ(permit(ask(made, mom, epoch)).permitted.size(), 2U);
+  report(complete(ids[0], ChildOrderStatus::filled, {execution(ExecutionStatus::filled)}));
+  ASSERT_TRUE(run(ledger().confirm_sequence(JournalId("journal-1"), 7)).ok());
+  const std::string asked = server.command("INFO commandstats");
+  EXPECT_THAT(asked, HasSubstr("cmdstat_eval:calls=10,")) << "one question and one batch for each of five";
+  EXPECT_THAT(asked, Not(HasSubstr("cmdstat_mget"))) << "nothing was asked for by itself";
+}
+
 TEST_P(RedisStoreTest, WhileRedisIsAwayNothingIsWrittenAndThenAllGoesOn) {
   store.reset();
   RedisSettings impatient = settings();
@@ -210,7 +225,7 @@ TEST_P(RedisStoreTest, ADatabaseFromBeforeActorsWereKeptIsBroughtUpToDate) {
   {
     RedisConnection connection = RedisConnection::open(settings()).value();
     ASSERT_TRUE(connection.ask({"XADD", "events", id, "row", row}).ok());
-    ASSERT_TRUE(connection.ask({"SET", "events:last", redis_rows::write_number(old.sequence)}).ok());
+    ASSERT_TRUE(connection.ask({"SET", redis_rows::kLastEvent, redis_rows::write_number(old.sequence)}).ok());
     ASSERT_TRUE(connection.ask({"HSET", "tradeauto", "format", "1"}).ok());
   }
   reopen();

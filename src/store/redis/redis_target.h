@@ -6,6 +6,7 @@
 #include "store/group_commit.h"
 #include "store/redis/redis_changes.h"
 #include "store/redis/redis_client.h"
+#include "store/redis/redis_read_ahead.h"
 #include "store/redis/redis_safety.h"
 #include "store/redis/redis_scripts.h"
 
@@ -28,6 +29,7 @@ class RedisTarget final : public CommitTarget {
 
   Result<void> begin() override {
     batch_ = {};
+    ahead_.clear();
     return {};
   }
   Result<void> part(const std::function<bool()>& work) override {
@@ -45,6 +47,8 @@ class RedisTarget final : public CommitTarget {
 
   // Inside of a part only.
   RedisPart& part() { return *part_; }
+  // What a part of this batch is about to read; before its first part.
+  void wish(const RedisWish& wish) { ahead_.wish(wish); }
   // Any thread.
   void stop() { client_.stop(); }
 
@@ -52,9 +56,9 @@ class RedisTarget final : public CommitTarget {
   const std::string owner_;
   std::uint64_t applied_;
   RedisClient client_;
-  StoredView stored_{client_};
+  ReadAheadView ahead_{client_};
   RedisChanges batch_;
-  ChangedView batch_view_{stored_, batch_};
+  ChangedView batch_view_{ahead_, batch_};
   std::unique_ptr<RedisPart> part_;
 };
 

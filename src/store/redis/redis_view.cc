@@ -4,14 +4,32 @@
 #include <utility>
 
 namespace tradeauto {
-namespace {
 
-Error unexpected() {
+Error unexpected_answer() {
   return make_error(ErrorCode::internal, "redis_unexpected",
                     "Redis answers with another kind of value than was asked for");
 }
 
-}  // namespace
+Result<std::vector<std::optional<std::string>>> texts_of(const redisReply& reply, std::size_t count) {
+  if (reply.type != REDIS_REPLY_ARRAY || reply.elements != count) return unexpected_answer();
+  std::vector<std::optional<std::string>> texts;
+  for (std::size_t i = 0; i < reply.elements; ++i) {
+    const redisReply& element = *reply.element[i];
+    if (element.type == REDIS_REPLY_STRING) {
+      texts.emplace_back(text_of(element));
+    } else {
+      texts.emplace_back();
+    }
+  }
+  return texts;
+}
+
+Result<std::vector<std::string>> members_of(const redisReply& reply) {
+  TRY(auto texts, texts_of(reply, reply.elements));
+  std::vector<std::string> members;
+  for (auto& text : texts) members.push_back(std::move(text).value_or(""));
+  return members;
+}
 
 Result<std::optional<std::string>> RedisView::get(const std::string& key) {
   TRY(auto values, get_all({key}));
@@ -23,17 +41,7 @@ Result<std::vector<std::optional<std::string>>> StoredView::get_all(const std::v
   std::vector<std::string_view> words{"MGET"};
   words.insert(words.end(), keys.begin(), keys.end());
   TRY(const RedisReply reply, client_.ask(words));
-  if (reply->type != REDIS_REPLY_ARRAY || reply->elements != keys.size()) return unexpected();
-  std::vector<std::optional<std::string>> values;
-  for (std::size_t i = 0; i < reply->elements; ++i) {
-    const redisReply& element = *reply->element[i];
-    if (element.type == REDIS_REPLY_STRING) {
-      values.emplace_back(text_of(element));
-    } else {
-      values.emplace_back();
-    }
-  }
-  return values;
+  return texts_of(*reply, keys.size());
 }
 
 Result<std::vector<std::string>> StoredView::range(const RedisRange& range) {
@@ -43,10 +51,7 @@ Result<std::vector<std::string>> StoredView::range(const RedisRange& range) {
   if (range.newest_first) words.emplace_back("REV");
   words.insert(words.end(), {"LIMIT", "0", limit});
   TRY(const RedisReply reply, client_.ask(words));
-  if (reply->type != REDIS_REPLY_ARRAY) return unexpected();
-  std::vector<std::string> members;
-  for (std::size_t i = 0; i < reply->elements; ++i) members.emplace_back(text_of(*reply->element[i]));
-  return members;
+  return members_of(*reply);
 }
 
 }  // namespace tradeauto

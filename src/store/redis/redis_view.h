@@ -11,6 +11,13 @@
 
 namespace tradeauto {
 
+// internal (redis_unexpected): an answer of another form than was asked for.
+Error unexpected_answer();
+// The texts of an array of `count`, and nothing where there is none. Error: unexpected_answer().
+Result<std::vector<std::optional<std::string>>> texts_of(const redisReply& reply, std::size_t count);
+// Those of an array of any size, each of which is there. Error: unexpected_answer().
+Result<std::vector<std::string>> members_of(const redisReply& reply);
+
 // Members of a sorted set whose scores are all 0, so that they are ordered by their bytes.
 struct RedisRange {
   std::string index;

@@ -5,21 +5,22 @@
 #include <utility>
 
 #include "net/pool.h"
+#include "store/redis/redis_readers.h"
 #include "store/redis/redis_target.h"
 
 namespace tradeauto {
 
-// What registry and ledger share: the writer, and a second connection for reading.
+// What registry and ledger share: the writer, and connections for reading.
 class RedisEngine {
  public:
   RedisEngine(const RedisSettings& settings, std::string owner, const redis_scripts::Taken& taken,
               std::function<void(Error)> on_failure)
       : ledger_(taken.ledger),
         incarnation_(taken.incarnation),
-        reading_(settings, [](RedisConnection&) { return Result<void>{}; }),
+        reading_(settings, kReaders),
         target_(settings, std::move(owner), taken.batch),
         writer_("ledger-writer", target_, std::move(on_failure)),
-        reader_("ledger-reader", 1) {}
+        reader_("ledger-reader", kReaders) {}
   RedisEngine(const RedisEngine&) = delete;
   RedisEngine& operator=(const RedisEngine&) = delete;
   ~RedisEngine() {
@@ -47,16 +48,20 @@ class RedisEngine {
   template <typename T>
   asio::awaitable<Result<T>> read(std::function<Result<T>(StoredView&)> work) {
     return reader_.run([this, work = std::move(work)]() -> Result<T> {
-      StoredView view(reading_);
-      return work(view);
+      return reading_.with_one([&work](RedisClient& client) {
+        StoredView view(client);
+        return work(view);
+      });
     });
   }
 
  private:
+  static constexpr std::size_t kReaders = 4;
+
   const LedgerId ledger_;
   const std::uint64_t incarnation_;
-  RedisClient reading_;  // owned by the reader's thread
-  RedisTarget target_;   // owned by the writer's thread
+  RedisReaders reading_;  // for the reader's threads
+  RedisTarget target_;    // owned by the writer's thread
   GroupCommit writer_;
   BlockingPool reader_;
 };

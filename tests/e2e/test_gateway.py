@@ -68,7 +68,8 @@ class TestOtherOrigins:
 
     @pytest.mark.parametrize("origins", ["*", "page.example", "https://page.example/", "https://Page.example"])
     def test_what_is_no_origin_is_refused_at_the_start(self, stage, origins):
-        server = stage.run("main", "--data-dir", stage.folder / "data", "--cors-origins", origins)
+        words = ["--cors-origins", origins]
+        server = stage.run("main", "--data-dir", stage.folder / "data", "--http-port", 0, "--grpc-port", 0, *words)
         assert server.wait_exit() != 0
         assert "CORS_ORIGINS" in server.output
 

@@ -95,7 +95,7 @@ def test_a_database_of_somebody_else_is_left_alone(stage, redis, words):
     before = redis.contents()
     refused(stage, words, "STORE", "empty")
     assert redis.contents() == before
-    own = (words[0], words[1] + "/1", *words[2:])
+    own = (words[0], f"{redis.url}/1", *words[2:])
     assert stage.up(*own).api.get("/healthz").status_code == 200
     assert redis.contents() == before
 
@@ -111,3 +111,20 @@ def test_a_database_of_somebody_else_is_left_alone(stage, redis, words):
 def test_a_url_that_cannot_be_is_refused(stage, url, fact):
     output = refused(stage, ("--store", url), "STORE", fact)
     assert "geheim" not in output
+
+
+def test_a_full_redis_ends_the_server_and_loses_nothing(stage, redis, words):
+    up = stage.up(*words)
+    up.api.paper_group("family", mom={})
+    before = up.api.place_and_wait("family")
+    redis.command("CONFIG", "SET", "maxmemory", "1")
+    with pytest.raises(httpx.HTTPError):  # no answer, since none would be true
+        up.api.post_order(order_body("family"))
+    assert up.server.wait_exit() == 74
+    assert "Redis is full" in up.server.output
+    refused(stage, words, "STORE", "Redis is full")
+    redis.command("CONFIG", "SET", "maxmemory", "0")
+
+    up = stage.up(*words)
+    assert up.api.orders() == [before]
+    assert statuses(up.api.place_and_wait("family")) == {"mom": "filled"}

@@ -78,6 +78,8 @@ Error told(Error error) {
   if (error.reason == "redis_newer") say("the database was written by a newer program");
   if (error.reason == "redis_fenced") say("another main server has taken over this database");
   if (error.reason == "redis_lost") say("Redis has lost what it had acknowledged");
+  if (error.reason == "redis_oom") say("Redis is full: it uses all the memory that it may (maxmemory)");
+  if (error.reason == "redis_misconf") say("Redis cannot write its file: look at its disk, and into its log");
   return error;
 }
 

@@ -156,7 +156,7 @@ TEST_F(OrderRoutesTest, PreviewsWithoutStoring) {
   EXPECT_TRUE(call("GET", "/v1/orders").body.at("items").as_array().empty());
   EXPECT_EQ(call("POST", "/v1/orders/preview", "{}").reply.status, 400U);
   EXPECT_EQ(call("POST", "/v1/orders/preview?x=1", body).reply.status, 400U);
-  EXPECT_EQ(call("GET", "/v1/orders/preview").reply.status, 404U) << "the id of nothing";
+  EXPECT_EQ(call("GET", "/v1/orders/preview").reply.status, 405U) << "no order of this name";
   orders.failure = make_error(ErrorCode::not_found, "unknown_group", "there is none");
   EXPECT_EQ(call("POST", "/v1/orders/preview", body).code(), "unknown_group");
 }

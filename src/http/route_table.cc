@@ -1,5 +1,6 @@
 #include "http/route_table.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -40,10 +41,15 @@ void RouteTable::add(Route route) {
 
 RouteTable::Match RouteTable::find(std::string_view method, const std::vector<std::string>& path) const {
   const std::string_view wanted = method == "HEAD" ? "GET" : method;
+  // The path that says most is meant: /v1/orders/preview is no order called preview.
+  std::size_t fewest = path.size();
+  for (const auto& pattern : templates_) {
+    if (const auto params = match(pattern, path)) fewest = std::min(fewest, params->size());
+  }
   Match found;
   for (std::size_t i = 0; i < routes_.size(); ++i) {
     auto params = match(templates_[i], path);
-    if (!params) continue;
+    if (!params || params->size() != fewest) continue;
     if (routes_[i].method == wanted) return {.route = &routes_[i], .params = std::move(*params), .allow = {}};
     if (!found.allow.empty()) found.allow += ", ";
     found.allow += routes_[i].method;

@@ -54,6 +54,16 @@ TEST(RouteTableTest, FindsARouteAndItsParts) {
   EXPECT_EQ(routes.find("HEAD", {"a", "1", "b", "2"}).route->method, "GET");
 }
 
+TEST(RouteTableTest, APathThatSaysMoreIsNoValueOfAnother) {
+  RouteTable routes;
+  routes.add({.method = "GET", .path = "/a/{x}", .scope = {}, .handler = {}});
+  routes.add({.method = "POST", .path = "/a/preview", .scope = {}, .handler = {}});
+  EXPECT_EQ(routes.find("GET", {"a", "preview"}).route, nullptr);
+  EXPECT_EQ(routes.find("GET", {"a", "preview"}).allow, "POST");
+  EXPECT_EQ(routes.find("POST", {"a", "preview"}).route->path, "/a/preview");
+  EXPECT_EQ(routes.find("GET", {"a", "other"}).route->path, "/a/{x}");
+}
+
 TEST(RouteTableTest, TellsWhatAPathAllows) {
   RouteTable routes;
   routes.add({.method = "GET", .path = "/a", .scope = {}, .handler = {}});

@@ -1,6 +1,7 @@
 #include "http/json_reader.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -15,6 +16,7 @@ namespace json = boost::json;
 using boost::system::error_code;
 
 constexpr std::size_t kMaxDepth = 32;
+constexpr double kMaxExact = 9007199254740992.0;  // 2^53: up to it a double has every whole number
 
 // RFC 6901.
 std::string escaped(std::string_view name) {
@@ -155,6 +157,10 @@ std::optional<std::int64_t> ObjectReader::integer(std::string_view name) {
   const json::value* value = find(name);
   if (value == nullptr) return std::nullopt;
   if (const std::int64_t* found = value->if_int64()) return *found;
+  // To a JSON Schema 10.0 is a whole number too, and there are clients that write it so.
+  if (const double* found = value->if_double(); found != nullptr && std::abs(*found) <= kMaxExact) {
+    if (*found == std::trunc(*found)) return static_cast<std::int64_t>(*found);
+  }
   syntax_fault(name, "wrong_type", fmt::format("{} is a whole number", name));
   return std::nullopt;
 }

@@ -84,6 +84,18 @@ TEST(ObjectReaderTest, ReadsWhatIsThere) {
   EXPECT_TRUE(reader.ok());
 }
 
+TEST(ObjectReaderTest, AWholeNumberMayHaveAPoint) {
+  const auto object =
+      parse_object(R"({"a":53169.0,"b":1e3,"c":-0.0,"d":1e300,"e":9007199254740994.0,"f":18446744073709551615})");
+  ASSERT_TRUE(object.ok());
+  ObjectReader reader(*object);
+  EXPECT_EQ(reader.integer("a"), 53169);
+  EXPECT_EQ(reader.integer("b"), 1000);
+  EXPECT_EQ(reader.integer("c"), 0);
+  for (const char* large : {"d", "e", "f"}) EXPECT_FALSE(reader.integer(large)) << large;
+  EXPECT_THAT(pointers(std::move(reader).error()), ElementsAre("/d", "/e", "/f"));
+}
+
 TEST(ObjectReaderTest, NullIsAValueOfNoTypeUnlessItIsAskedFor) {
   const auto object = parse_object(R"({"a":null,"b":null})");
   ASSERT_TRUE(object.ok());

@@ -174,7 +174,7 @@ def pytest_terminal_summary(terminalreporter):
         for line in lines:
             terminalreporter.write_line(line)
     for line in counted(reports):
-        terminalreporter.write_line(f"bad inputs: {line}")
+        terminalreporter.write_line(f"inputs: {line}")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import httpx
 
 from .api import Api
 
-PROPERTY = "bad-inputs"
+PROPERTY = "inputs"
 LISTS = ("/v1/orders", "/v1/executions", "/v1/groups", "/v1/groups/family/accounts", "/v1/tokens", "/v1/events", "/v1/audit")
 GROWTH = 48 * 1024  # KiB, over what a first time through the corpus leaves
 

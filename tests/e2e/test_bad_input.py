@@ -157,7 +157,7 @@ def test_all_of_it_leaves_nothing_behind(up, record_property):
     every = [sent(up, bad) for bad in CORPUS]
     every += [framed(up.ready.http, up.api.token, lines, body) for lines, body, _, _ in HEADERS.values()]
     every += [request for request, _, _ in CONNECTIONS.values()]
-    tell(record_property, "REST", len(every))
+    tell(record_property, "REST, broken", len(every))
     sizes = []
     for _ in range(3):
         for request in every:

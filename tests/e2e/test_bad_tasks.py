@@ -53,7 +53,7 @@ def test_a_bad_task_is_refused(worker, bad: BadCall):
 
 
 def test_all_of_it_starts_nothing(worker, record_property):
-    tell(record_property, "gRPC, to a worker", len(CALLS))
+    tell(record_property, "gRPC, broken, to a worker", len(CALLS))
     sizes = []
     for _ in range(3):
         for bad in CALLS:

@@ -1,5 +1,9 @@
 #include "rpc/legacy_bench_test.h"
 
+#include <boost/asio/executor_work_guard.hpp>
+
+#include "testing/end_test.h"
+
 namespace tradeauto {
 
 LegacyBench::LegacyBench(const Clock& clock, Logger log) : clock_(clock) {
@@ -22,39 +26,53 @@ void LegacyBench::stop(std::chrono::nanoseconds within) {
   run_async(context_, server_->stop(Deadline::after(clock_, within)));
   server_.reset();
   story_.link.reset();
+  end_pings();
 }
 
-std::unique_ptr<LegacyBench::Ping> LegacyBench::begin_ping(int port) {
-  auto ping = std::make_unique<Ping>();
+// A test that ended early leaves some under way, and their answers come to `context_`.
+void LegacyBench::end_pings() {
+  const auto work = asio::make_work_guard(context_);
+  context_.restart();
+  for (const auto& each : pings_) each->context.TryCancel();
+  while (!std::ranges::all_of(pings_, [](const auto& each) { return each->status.has_value(); })) context_.run_one();
+}
+
+std::shared_ptr<LegacyBench::Ping> LegacyBench::begin_ping(int port) {
+  auto ping = pings_.emplace_back(std::make_shared<Ping>());
   ping->request.set_return_to_port(port);
   const auto stub = TradingService::MainTradingService::NewStub(channel_);
-  stub->async()->ping(&ping->context, &ping->request, &ping->response, [this, sent = ping.get()](grpc::Status status) {
-    asio::post(context_, [sent, status] { sent->status = status; });
+  stub->async()->ping(&ping->context, &ping->request, &ping->response, [this, ping](grpc::Status status) {
+    asio::post(context_, [ping, status] { ping->status = status; });
   });
   return ping;
 }
 
-grpc::Status LegacyBench::ping(int port) {
+grpc::Status LegacyBench::ping(int port, Where where) {
   const auto sent = begin_ping(port);
-  until([&sent] { return sent->status.has_value(); });
-  return sent->status.value_or(grpc::Status(grpc::StatusCode::UNKNOWN, "no answer"));
+  until([&sent] { return sent->status.has_value(); }, where);
+  return *sent->status;
 }
 
-void LegacyBench::until(const std::function<bool()>& fact) {
-  run_async(context_, [](LegacyBench& bench, const std::function<bool()>* wanted) -> asio::awaitable<void> {
-    const SystemClock& clock = bench.system_clock_;
-    const Deadline deadline = Deadline::after(clock, std::chrono::seconds(15));
-    while (!(*wanted)() && !deadline.over(clock)) co_await sleep_for(clock, std::chrono::milliseconds(5));
-    std::string lines;
-    for (const std::string& line : bench.story_.lines) lines += line + "\n";
-    EXPECT_TRUE((*wanted)()) << lines;
-  }(*this, &fact));
+void LegacyBench::until(const std::function<bool()>& fact, Where where) {
+  const bool came = run_async(context_, [](const Clock& clock, std::function<bool()> wanted) -> asio::awaitable<bool> {
+    const Deadline deadline = Deadline::after(clock, kPatience);
+    while (!wanted()) {
+      if (deadline.over(clock)) co_return false;
+      co_await sleep_for(clock, std::chrono::milliseconds(5));
+    }
+    co_return true;
+  }(system_clock_, fact));
+  if (came) return;
+  std::string lines;
+  for (const std::string& line : story_.lines) lines += "\n" + line;
+  end_test("it did not come; until then:" + lines, where);
 }
 
-void LegacyBench::connect(int port) {
+void LegacyBench::connect(int port, Where where) {
   const std::size_t before = opened();
-  ASSERT_TRUE(ping(port).ok());
-  until([&] { return opened() > before; });
+  const grpc::Status answer = ping(port, where);
+  if (!answer.ok()) end_test("a ping was answered: " + answer.error_message(), where);
+  until([&] { return opened() > before; }, where);
 }
 
 void LegacyBench::begin_activation(const std::string& account, const std::string& token) {
@@ -64,10 +82,11 @@ void LegacyBench::begin_activation(const std::string& account, const std::string
   story_.link->activate(std::move(activation));
 }
 
-void LegacyBench::activate(const std::string& account, const std::string& token, const std::string& outcome) {
+void LegacyBench::activate(const std::string& account, const std::string& token, const std::string& outcome,
+                           Where where) {
   story_.lines.clear();
   begin_activation(account, token);
-  until_line("activated " + account + outcome);
+  until_line("activated " + account + outcome, where);
 }
 
 void LegacyBench::offer(const std::vector<std::string>& accounts, const std::vector<std::string>& offered,

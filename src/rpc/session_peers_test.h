@@ -11,6 +11,7 @@
 #include "net/signal.h"
 #include "ports/main_link.h"
 #include "ports/worker_link.h"
+#include "testing/end_test.h"
 
 // Policies at both ends of a session that only note what they hear.
 namespace tradeauto {
@@ -27,9 +28,9 @@ class Story {
     lines_.push_back(std::move(line));
     changed_.notify();
   }
-  // False if `count` lines did not come within ten seconds.
+  // False if `count` lines did not come.
   asio::awaitable<bool> wait(std::size_t count) {
-    const Deadline deadline = Deadline::after(clock_, std::chrono::seconds(10));
+    const Deadline deadline = Deadline::after(clock_, kPatience);
     while (lines_.size() < count) {
       const std::uint64_t seen = changed_.version();
       if (lines_.size() >= count) break;

@@ -8,6 +8,7 @@
 #include "rpc/session_connector.h"
 #include "rpc/session_peers_test.h"
 #include "rpc/session_server.h"
+#include "testing/end_test.h"
 #include "testing/null_log.h"
 #include "testing/run_async.h"
 
@@ -40,7 +41,7 @@ class SessionTest : public testing::Test {
     connector_.reset();
     server_.reset();
   }
-  Result<OpenedSession> connect(std::chrono::nanoseconds within = std::chrono::seconds(10)) {
+  Result<OpenedSession> connect(std::chrono::nanoseconds within = kPatience) {
     if (!connector_) {
       connector_.emplace(SessionConnectorSettings{.host = "127.0.0.1", .port = port_},
                          SessionConnector::Needs{.token = [this]() -> Result<SecretString> {
@@ -68,7 +69,7 @@ class SessionTest : public testing::Test {
     return opened.ok() ? opened->link : nullptr;
   }
   bool wait(Story& story, std::size_t count) { return run_async(context_, story.wait(count)); }
-  Deadline soon() { return Deadline::after(clock_, std::chrono::seconds(10)); }
+  Deadline soon() { return Deadline::after(clock_, kPatience); }
 
   asio::io_context context_;
   SystemClock clock_;

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from .contract import hold
+from .waiting import PATIENCE
 
 _numbers = itertools.count(1)
 WAIT_SECONDS = 30
@@ -43,7 +44,7 @@ class Api:
         self.client = httpx.Client(
             base_url=f"http://{address}",
             headers={"Authorization": f"Bearer {token}"} if token else {},
-            timeout=WAIT_SECONDS + 10,
+            timeout=WAIT_SECONDS + PATIENCE,
             trust_env=False,
             event_hooks={"response": [hold]},
         )
@@ -88,11 +89,14 @@ class Api:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def done(self, order_id: str, within: int = WAIT_SECONDS) -> dict:
-        """The order when its status is not `working` any more, by one waiting request."""
-        answer = self.client.get(f"/v1/orders/{order_id}", headers={"Prefer": f"wait={within}"})
-        assert answer.status_code == 200, answer.text
-        order = answer.json()
+    def done(self, order_id: str) -> dict:
+        """The order when its status is not `working` any more, by waiting requests; mostly the first one tells."""
+        for _ in range(PATIENCE // WAIT_SECONDS):
+            answer = self.client.get(f"/v1/orders/{order_id}", headers={"Prefer": f"wait={WAIT_SECONDS}"})
+            assert answer.status_code == 200, answer.text
+            order = answer.json()
+            if order["status"] in DONE:
+                break
         assert order["status"] in DONE, order
         return order
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .conftest import Running, Stage
 from .processes import Server
+from .waiting import PATIENCE
 
 _numbers = itertools.count(1)
 
@@ -21,7 +22,7 @@ class Cli:
             token = token or up.data_dir / "admin.token"
             self._where = ["--server", f"http://{address or up.ready.http}", "--token-file", token]
 
-    def __call__(self, *words: object, where: list | None = None, stdin: str | None = None, timeout: float = 40):
+    def __call__(self, *words: object, where: list | None = None, stdin: str | None = None, timeout: float = PATIENCE):
         command = self._command(*words, *(self._where if where is None else where))
         return subprocess.run(
             command,

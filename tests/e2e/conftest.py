@@ -12,10 +12,10 @@ from .corpus import counted
 from .matrix import table
 from .processes import Server, adopt_orphans, alive, descendants, describe, reap_adopted
 from .redis_server import Redis, start_durable, store_words
-from .waiting import wait_until
+from .waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
-LEFTOVER_SECONDS = 2
+GONE_SECONDS = 30  # long before anything here would end by itself
 ON_REDIS = os.environ.get("TRADEAUTO_TEST_STORE") == "redis"
 
 
@@ -125,23 +125,27 @@ class Running:
         self.ready = ready
         self.api = api
 
+    def wait_started(self, account: str) -> None:
+        """Until the worker has written that it starts a run in this account. The main server says `executing` earlier."""
+        self.server.wait_output(rf'"msg":"started".*"account":"{account}"')
+
 
 def remove_leftovers(own: set[int]) -> list[str]:
-    """Kills what is still alive below this test two seconds after its servers ended, and tells of it."""
+    """Kills what is still alive below this test after its servers ended, and tells of it."""
     faults = []
     try:
-        wait_until(lambda: not descendants(), within=LEFTOVER_SECONDS)
+        wait_until(lambda: not descendants(), within=GONE_SECONDS)
     except AssertionError:
         left = descendants()
         faults.append(f"left behind: {describe(left)}")
         for process in left:
             process.kill()
-        psutil.wait_procs(left, timeout=5)
+        psutil.wait_procs(left, timeout=PATIENCE)
     reap_adopted(own)
     return faults
 
 
-def gone_within(processes: list[psutil.Process], seconds: float) -> None:
+def gone_within(processes: list[psutil.Process], seconds: float = GONE_SECONDS) -> None:
     wait_until(
         lambda: not any(alive(process) for process in processes),
         within=seconds,

@@ -5,6 +5,8 @@ import socket
 import threading
 from collections.abc import Iterator
 
+from .waiting import PATIENCE
+
 
 class CuttingProxy:
     """Listens on a free loopback port. `limits` are those of the first connections; later ones are whole."""
@@ -32,7 +34,7 @@ class CuttingProxy:
         for each in open_sockets:
             _end(each)
         for thread in self._threads:
-            thread.join(timeout=10)
+            thread.join(timeout=PATIENCE)
 
     def _start(self, run, *needs: object) -> None:
         thread = threading.Thread(target=run, args=needs, daemon=True)
@@ -51,7 +53,7 @@ class CuttingProxy:
 
     def _carry(self, client: socket.socket, limit: int | None) -> None:
         try:
-            server = socket.create_connection(self._server, timeout=60)
+            server = socket.create_connection(self._server, timeout=PATIENCE)
         except OSError:
             return _end(client)
         with self._lock:

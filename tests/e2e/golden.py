@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from .waiting import PATIENCE
+
 FOLDER = Path(__file__).parent / "golden"
 HOW = "scripts/write_golden.sh writes it; read the difference before you commit it"
 
@@ -86,7 +88,7 @@ def helps(binary: Path) -> dict[tuple[str, ...], str]:
                 cwd=home,
                 capture_output=True,
                 text=True,
-                timeout=40,
+                timeout=PATIENCE,
             )
             assert (done.returncode, done.stderr) == (0, ""), f"{words}: {done.stderr}"
             texts[words] = done.stdout

@@ -11,6 +11,8 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .waiting import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 STEP_SECONDS = 600
@@ -91,7 +93,7 @@ class Image:
     def run_in(self, words: list[str], data: Path, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess:
         """As `docker exec` does it."""
         command = self._enter(words, self.environment | (environment or {}), data=data, user=self.user)
-        return subprocess.run(command, capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
 
     def _do_run(self, arguments: str) -> None:
         environment = MACHINE_VARIABLES | self.environment

@@ -11,7 +11,6 @@ from legacy_peers.main import FAILURE, SUCCESS, Link, OriginalMain
 from .conftest import Running, Stage
 from .waiting import wait_until
 
-SERVE_SECONDS = 20  # a lost main is dialled with a growing backoff
 CONNECTED, SESSION_OVER = '"msg":"connected to the main server"', '"msg":"session over"'
 DOUBT = "IN DOUBT - may have been sent, do not repeat:"
 
@@ -60,9 +59,9 @@ class Original:
 
     def served(self, main: OriginalMain, group: str = "family") -> Link:
         """The link to the worker that serves the group, and has read the answer to its ping."""
-        link = wait_until(lambda: main.serves(group), within=SERVE_SECONDS, what=f"a worker serves {group}")
+        link = wait_until(lambda: main.serves(group), what=f"a worker serves {group}")
         worker = [each for each in self.workers if link.target in each.server.output][-1]
-        wait_until(lambda: has_session(worker), within=5, what="the worker has read Pong")
+        wait_until(lambda: has_session(worker), what="the worker has read Pong")
         return link
 
     def pair(self, **tokens: str) -> tuple[OriginalMain, Running]:

@@ -33,7 +33,7 @@ class OurWorker:
         link = self.main_side.serves("family")
         self.worker_side.server.kill()
         if link:
-            wait_until(lambda: link.over, within=10, what="main has noticed")
+            wait_until(lambda: link.over, what="main has noticed")
         self.worker_side = self.original.worker(self.main_side, self.name)
         self._settle()
 
@@ -133,11 +133,11 @@ class OurMain:
             self._until_active()
 
     def _until_active(self) -> None:
-        wait_until(self.active, within=15, what="the account is active at the worker")
+        wait_until(self.active, what="the account is active at the worker")
 
     def _settled(self, order_id: str) -> dict:
         def read() -> dict | None:
             order = self.main_side.api.order(order_id)
             return order if order["status"] != "working" else None
 
-        return wait_until(read, within=20, what="the order is done")
+        return wait_until(read, what="the order is done")

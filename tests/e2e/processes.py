@@ -14,11 +14,11 @@ from pathlib import Path
 
 import psutil
 
+from .waiting import PATIENCE
+
 _PR_SET_CHILD_SUBREAPER = 36
 _TEXT_READY = re.compile(r"\bready\b")
 _FIELD = re.compile(r"(\w+)=(\S+)")
-START_SECONDS = 15
-STOP_SECONDS = 15
 
 
 def adopt_orphans() -> None:
@@ -100,7 +100,7 @@ class Server:
         with self._changed:
             return "\n".join(self._lines)
 
-    def wait_ready(self, within: float = START_SECONDS) -> Ready:
+    def wait_ready(self, within: float = PATIENCE) -> Ready:
         """Fails the test if the process ends, or if `within` seconds are over, before it is ready."""
         end = self._started + within
         seen = 0
@@ -119,7 +119,7 @@ class Server:
                     raise AssertionError(f"{self.name}: {state}\n" + "\n".join(lines[-40:]))
                 self._changed.wait(left)
 
-    def wait_output(self, pattern: str, within: float = START_SECONDS) -> str:
+    def wait_output(self, pattern: str, within: float = PATIENCE) -> str:
         """The first line that matches, from the start of the process on."""
         end = time.monotonic() + within
         with self._changed:
@@ -132,9 +132,9 @@ class Server:
                     raise AssertionError(f"no line like {pattern!r}:\n" + "\n".join(list(self._lines)[-40:]))
                 self._changed.wait(left)
 
-    def wait_exit(self, within: float = STOP_SECONDS) -> int:
+    def wait_exit(self, within: float = PATIENCE) -> int:
         code = self.process.wait(timeout=within)
-        self._reader.join(timeout=5)
+        self._reader.join(timeout=PATIENCE)
         return code
 
     def kill(self) -> list[psutil.Process]:
@@ -153,7 +153,7 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            raise AssertionError(f"SIGTERM did not end {self.name} within {STOP_SECONDS} s\n{self.tail()}") from None
+            raise AssertionError(f"SIGTERM did not end {self.name} within {PATIENCE} s\n{self.tail()}") from None
 
     def tail(self, count: int = 40) -> str:
         return "\n".join(self.output.splitlines()[-count:])

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .certificates import Identity
-from .waiting import wait_until
+from .waiting import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from .conftest import Stage
 
 NUMBERS = {"BBAE": 0, "Fennel": 3, "Public": 6, "Tradier": 11, "Tastytrade": 12}
-STOP_SECONDS = 10
 PASSWORD = "a-password-of-redis"
 
 
@@ -48,12 +47,12 @@ class Redis:
     def start(self) -> bool:
         """Starts it, also again after `kill`; false if it ended instead of answering."""
         self._process = _start(self)
-        wait_until(lambda: self._process.poll() is not None or self.answers(), within=10, what="Redis answers")
+        wait_until(lambda: self._process.poll() is not None or self.answers(), what="Redis answers")
         return self._process.poll() is None
 
     def kill(self) -> None:
         self._process.kill()
-        self._process.wait(timeout=STOP_SECONDS)
+        self._process.wait(timeout=PATIENCE)
 
     @property
     def url(self) -> str:
@@ -84,7 +83,7 @@ class Redis:
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.wait(timeout=STOP_SECONDS)
+        self._process.wait(timeout=PATIENCE)
 
     def _command(self, *words: bytes) -> subprocess.CompletedProcess:
         environment = {"REDISCLI_AUTH": self.password} if self.password else {}
@@ -92,7 +91,7 @@ class Redis:
         tls += ["--cert", self.shown.certificate, "--key", self.shown.key] if self.shown and self.asks else []
         where = ["-h", "127.0.0.1", "-p", self.port, *tls]
         command = [b"redis-cli", *(str(word).encode() for word in where), *words]
-        return subprocess.run(command, capture_output=True, timeout=5, env={"PATH": "/usr/bin:/bin", **environment})
+        return subprocess.run(command, capture_output=True, timeout=PATIENCE, env={"PATH": "/usr/bin:/bin", **environment})
 
 
 def _start(redis: Redis) -> subprocess.Popen:

@@ -8,6 +8,8 @@ import subprocess
 import termios
 from pathlib import Path
 
+from .waiting import PATIENCE
+
 
 class Terminal:
     """The person's end of it."""
@@ -33,7 +35,7 @@ class Terminal:
         while self._read():
             pass
         os.close(self._ours)
-        return self.process.wait(timeout=40)
+        return self.process.wait(timeout=PATIENCE)
 
     def _read(self) -> bool:
         try:

@@ -145,7 +145,7 @@ def test_a_token_sees_what_lies_in_its_groups_alone(stage: Stage):
 
 
 def test_who_settled_a_doubt_and_how_they_knew(stage: Stage):
-    up = stage.up("--execution-seconds", 1)
+    up = stage.up("--execution-seconds", 5)
     up.api.paper_group("family", mom={"FAULT": "accept_then_hang"})
     child = up.api.place_and_wait("family")["child_orders"][0]
     assert child["status"] == "in_doubt"

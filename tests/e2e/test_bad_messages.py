@@ -12,6 +12,7 @@ from .bad_frames import FRAMES
 from .bad_messages import DENIED, PING, UNBOUNDED, BadCall, BadStream, after_hello, before_hello, expect, hello, pings, put
 from .conftest import Stage
 from .corpus import GROWTH, memory, stored, tell
+from .waiting import PATIENCE
 
 SESSION = "/tradeauto.v1.WorkerService/Session"
 STREAMS = [*before_hello(), *after_hello()]
@@ -37,7 +38,7 @@ class Main:
             over.wait(20)
 
         bearer = self.up.api.token if token is None else token
-        call = self.channel.stream_stream(SESSION)(requests(), timeout=20, metadata=[("authorization", f"Bearer {bearer}")])
+        call = self.channel.stream_stream(SESSION)(requests(), timeout=PATIENCE, metadata=[("authorization", f"Bearer {bearer}")])
         try:
             with pytest.raises(grpc.RpcError) as ended:
                 for _ in call:
@@ -48,7 +49,7 @@ class Main:
 
     def ping(self, bad: BadCall) -> grpc.RpcError:
         with pytest.raises(grpc.RpcError) as ended:
-            self.channel.unary_unary(bad.method)(bad.message, timeout=20)
+            self.channel.unary_unary(bad.method)(bad.message, timeout=PATIENCE)
         return ended.value
 
 
@@ -96,7 +97,7 @@ def test_what_is_no_grpc_ends_its_connection(main, name):
 
 
 def test_floods_end_and_the_main_server_goes_on(main):
-    sessions = [main.channel.stream_stream(SESSION)(iter((hello(name=""),)), timeout=20) for _ in range(500)]
+    sessions = [main.channel.stream_stream(SESSION)(iter((hello(name=""),)), timeout=PATIENCE) for _ in range(500)]
     for call in sessions:
         assert call.code() is DENIED
     for _ in range(200):

@@ -11,6 +11,7 @@ from .bad_messages import UNBOUNDED, BadCall, expect, worker_calls
 from .conftest import Stage
 from .corpus import GROWTH, memory, tell
 from .original import Original, activated
+from .waiting import PATIENCE
 
 CALLS = list(worker_calls())
 
@@ -27,12 +28,12 @@ class Worker:
     def check(self, bad: BadCall) -> None:
         call = self.channel.unary_unary(f"/{WORKER_SERVICE}/{bad.method}")
         if bad.status is None:
-            answer = self.response[bad.method].FromString(call(bad.message, timeout=20))
+            answer = self.response[bad.method].FromString(call(bad.message, timeout=PATIENCE))
             assert answer.status == FAILURE, answer
             assert bad.says in answer.message, answer
         else:
             with pytest.raises(grpc.RpcError) as ended:
-                call(bad.message, timeout=20)
+                call(bad.message, timeout=PATIENCE)
             expect(ended.value, bad.status, bad.says)
 
 

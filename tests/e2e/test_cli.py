@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def up(stage: Stage) -> Running:
-    up = stage.up("--execution-seconds", 3)
+    up = stage.up("--execution-seconds", 5)
     up.api.paper_group("demo", mom={}, dad={"SUB_ACCOUNTS": "2"})
     return up
 
@@ -151,8 +151,8 @@ def test_interrupted_it_prints_the_orders_id_and_exits_130(stage, up):
     command = ["order", "buy", "1", "AAPL", "--group", "odd", "--confirm", "odd"]
     where = ["--server", f"http://{up.ready.http}", "--token-file", str(up.data_dir / "admin.token")]
     cli = Server([str(stage.binary), *command, *where], stage.environment(), stage.folder, stage.folder / "cli.log")
-    order = wait_until(lambda: up.api.orders(group="odd"), within=10)[0]
-    wait_until(lambda: cli.output, within=10)
+    order = wait_until(lambda: up.api.orders(group="odd"))[0]
+    wait_until(lambda: cli.output)
     cli.process.send_signal(2)
     assert cli.wait_exit() == 130
     assert order["id"] in cli.output
@@ -198,7 +198,7 @@ def test_version_and_help_need_no_server(stage):
 
 def test_the_demo_order_shows_its_children(stage):
     up = stage.up("--demo")
-    demo = wait_until(lambda: up.api.orders(group="demo"), within=10, what="the demo placed its order")
+    demo = wait_until(lambda: up.api.orders(group="demo"), what="the demo placed its order")
     order = up.api.done(demo[-1]["id"])
     assert len(children(order)) >= 2
     assert "PAPER" in up.server.output

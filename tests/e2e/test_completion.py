@@ -8,6 +8,7 @@ import pytest
 
 from .conftest import Stage
 from .terminal import Terminal
+from .waiting import PATIENCE
 
 # compadd is what zsh is offered matches with; each is written down.
 ZSH_SETUP = """
@@ -39,7 +40,7 @@ def empty_folder(stage: Stage) -> Path:
 
 def run(stage: Stage, shell: list[str]) -> str:
     done = subprocess.run(
-        shell, env=environment(stage), cwd=empty_folder(stage), capture_output=True, text=True, timeout=20
+        shell, env=environment(stage), cwd=empty_folder(stage), capture_output=True, text=True, timeout=PATIENCE
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
@@ -99,6 +100,6 @@ def test_a_shell_offers_what_may_follow(stage, shell, line, offered):
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_has_its_script(stage, shell):
-    done = subprocess.run([stage.binary, "completion", shell], capture_output=True, text=True, timeout=20)
+    done = subprocess.run([stage.binary, "completion", shell], capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 0
     assert "completion reply" in done.stdout

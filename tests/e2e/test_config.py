@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import Stage
+from .waiting import PATIENCE
 
 pytestmark = pytest.mark.one_store
 
@@ -26,7 +27,7 @@ def config(stage: Stage, *words: str, **environment: str) -> subprocess.Complete
         env=stage.environment(**environment),
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from .api import Api
 from .image import ROOT, Image, make_debian_root, make_volume, owner, stages, with_python
 from .processes import Ready, Server
-from .waiting import wait_until
+from .waiting import PATIENCE, wait_until
 
 # A Debian root and two images on a busy machine.
 pytestmark = [pytest.mark.one_store, pytest.mark.timeout(900)]
@@ -94,7 +94,7 @@ def test_the_server_is_nobody_in_particular(container):
 
 @pytest.mark.parametrize("verb", ["up", "main", "worker"])
 def test_without_a_volume_no_server_starts(image, verb):
-    done = subprocess.run(image.start(None, verb), capture_output=True, text=True, timeout=30)
+    done = subprocess.run(image.start(None, verb), capture_output=True, text=True, timeout=PATIENCE)
     assert done.returncode == 1
     assert "/var/lib/tradeauto is no volume" in done.stderr
     assert "-v tradeauto-data:/var/lib/tradeauto" in done.stderr
@@ -128,10 +128,10 @@ def test_a_worker_is_healthy_while_it_has_its_main_server(container, tmp_path):
     port = container.server.wait_ready().grpc.rpartition(":")[2]
     worker.start_server("worker", TRADEAUTO_MAIN_SERVER_PORT=port, TRADEAUTO_TOKEN_FILE="/var/lib/tradeauto/main.token")
     try:
-        wait_until(lambda: worker.run(*worker.image.health).returncode == 0, within=20)
+        wait_until(lambda: worker.run(*worker.image.health).returncode == 0)
         api.close()
         container.stop()
-        wait_until(lambda: worker.run(*worker.image.health).returncode != 0, within=20)
+        wait_until(lambda: worker.run(*worker.image.health).returncode != 0)
     finally:
         worker.stop()
 

@@ -9,7 +9,7 @@ from .cli import Cli
 from .conftest import Running, Stage
 from .waiting import wait_until
 
-LEASE_SECONDS = 2
+LEASE_SECONDS = 5  # no worker loses it because the machine is busy
 
 
 class Pair:
@@ -18,7 +18,7 @@ class Pair:
         self.main = stage.main("--lease-seconds", LEASE_SECONDS)
         self.api: Api = self.main.api
         self.workers = {name: self.start(name) for name in ("w1", "w2")}
-        wait_until(lambda: len(self.states()) == 2, within=10, what="both workers are connected")
+        wait_until(lambda: len(self.states()) == 2, what="both workers are connected")
 
     def start(self, name: str) -> Running:
         return self.stage.worker(self.main, name, "--lease-seconds", LEASE_SECONDS, "--execution-seconds", 60)
@@ -26,7 +26,7 @@ class Pair:
     def register(self, group: str, **accounts: dict[str, str]) -> tuple[str, str]:
         """The worker that serves the group, and the other one."""
         self.api.paper_group(group, **accounts)
-        wait_until(lambda: self.serves(group), within=10, what="the group is served")
+        wait_until(lambda: self.serves(group), what="the group is served")
         first = self.serves(group)
         return first, "w2" if first == "w1" else "w1"
 
@@ -53,17 +53,17 @@ def pair(stage: Stage) -> Pair:
 
 
 def test_what_runs_is_ended_and_what_waits_goes_to_the_other_worker(pair):
-    slow = {"FAULT": "slow", "FAULT_SECONDS": "3"}
+    slow = {"FAULT": "slow", "FAULT_SECONDS": "8"}
     first, other = pair.register("family", mom=slow, dad={})
     running = pair.api.place("family", group=None, accounts=["family/mom"])
-    wait_until(lambda: statuses(pair.api.order(running["id"])) == {"mom": "executing"}, within=10, what="it runs")
+    wait_until(lambda: statuses(pair.api.order(running["id"])) == {"mom": "executing"}, what="it runs")
     waiting = pair.api.place("family", symbols=["MSFT"])  # mom's waits for the one that runs
 
     drained = pair.drain(first)
     assert drained.status_code == 200, drained.text
     assert (drained.json()["state"], drained.json()["groups"]) == ("draining", [])
     assert drained.json()["executing"] >= 1
-    wait_until(lambda: pair.serves("family") == other, within=5, what="the other worker serves the group")
+    wait_until(lambda: pair.serves("family") == other, what="the other worker serves the group")
     again = pair.drain(first)
     assert (again.status_code, again.json()["state"], again.json()["groups"]) == (200, "draining", [])
 
@@ -73,7 +73,7 @@ def test_what_runs_is_ended_and_what_waits_goes_to_the_other_worker(pair):
     later = pair.api.done(waiting["id"])
     assert statuses(later) == {"mom": "filled", "dad": "filled"}
     assert children(later)["mom"]["worker"] == other
-    wait_until(lambda: pair.worker(first)["executing"] == 0, within=5, what="it runs nothing any more")
+    wait_until(lambda: pair.worker(first)["executing"] == 0, what="it runs nothing any more")
     expected = [child["id"] for order in (ended, later) for child in order["child_orders"]]
     assert sorted(pair.accepted()) == sorted(expected), "each once"
     assert pair.states() == {first: "draining", other: "serving"}
@@ -82,14 +82,14 @@ def test_what_runs_is_ended_and_what_waits_goes_to_the_other_worker(pair):
 def test_a_drained_worker_can_be_stopped_and_comes_back_as_any_other(pair):
     first, other = pair.register("family", mom={})
     assert pair.drain(first).status_code == 200
-    wait_until(lambda: pair.serves("family") == other, within=5)
+    wait_until(lambda: pair.serves("family") == other)
     assert pair.workers[first].server.stop() == 0
     assert statuses(pair.api.place_and_wait("family")) == {"mom": "filled"}
     expect_problem(pair.drain(first), 409, "worker_not_connected")
     pair.workers[first] = pair.start(first)
-    wait_until(lambda: pair.states()[first] == "idle", within=10, what="it is back")
+    wait_until(lambda: pair.states()[first] == "idle", what="it is back")
     assert pair.drain(other).status_code == 200
-    wait_until(lambda: pair.serves("family") == first, within=5)
+    wait_until(lambda: pair.serves("family") == first)
     assert statuses(pair.api.place_and_wait("family")) == {"mom": "filled"}
     assert len(pair.accepted()) == 2
 
@@ -98,7 +98,7 @@ def test_with_no_other_worker_the_group_waits_for_one(stage: Stage):
     main = stage.main("--lease-seconds", LEASE_SECONDS)
     stage.worker(main, "w1", "--lease-seconds", LEASE_SECONDS)
     main.api.paper_group("family", mom={})
-    wait_until(lambda: main.api.get("/v1/groups/family").json()["worker"], within=10)
+    wait_until(lambda: main.api.get("/v1/groups/family").json()["worker"])
     cli = Cli(stage, main)
     done = cli("worker", "drain", "w1", "-o", "json")
     assert done.returncode == 0, done.stderr

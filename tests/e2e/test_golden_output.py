@@ -12,6 +12,7 @@ from .api import order_body
 from .conftest import Running, Stage
 from .golden import Normal, faults_of_folder
 from .terminal import run_on_terminal
+from .waiting import PATIENCE
 
 pytestmark = pytest.mark.one_store
 
@@ -169,7 +170,7 @@ class Scene:
     def __init__(self, stage: Stage):
         self._stage = stage
         prices = self._file("prices.json", json.dumps({"AAPL": "250.00", "MSFT": "400.00"}))
-        self._up = stage.up("--worker-name", "w1", "--execution-seconds", "1", "--paper-prices-file", prices)
+        self._up = stage.up("--worker-name", "w1", "--execution-seconds", "5", "--paper-prices-file", prices)
         up = self._up
         up.api.paper_group("demo", mom={}, dad={"SUB_ACCOUNTS": "2"})
         up.api.paper_group("solo", ann={})
@@ -220,7 +221,7 @@ class Scene:
             command += ["--token-file", str(self._up.data_dir / "admin.token")]
         environment = self._stage.environment(**{"TERM": "xterm"} | dict(run.environment))
         plain = subprocess.run(
-            command, cwd=self._stage.folder, env=environment, capture_output=True, text=True, timeout=40, input=run.stdin
+            command, cwd=self._stage.folder, env=environment, capture_output=True, text=True, timeout=PATIENCE, input=run.stdin
         )
         settings = "".join(f"{key}={value} " for key, value in run.environment)
         text = f"$ {settings}tradeauto {run.words}\n{plain.stdout}" + "".join(f"2> {line}\n" for line in plain.stderr.splitlines())

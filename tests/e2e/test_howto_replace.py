@@ -37,7 +37,7 @@ class PairPage(Page):
         self.here[HTTP] = self.main.ready.http
 
     def wait_for(self, command: str, pattern: str) -> None:
-        wait_until(lambda: re.search(pattern, self.shell(command).stdout), within=20, what=f"{command}: {pattern}")
+        wait_until(lambda: re.search(pattern, self.shell(command).stdout), what=f"{command}: {pattern}")
 
     def wait_active(self) -> None:
         self.wait_for("tradeauto account list --group family", r"(?s)dad .* active .*mom .* active ")

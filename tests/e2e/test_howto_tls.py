@@ -26,7 +26,7 @@ def test_an_authority_of_ones_own_and_a_renewal(page: Page):
         WORKER_NAME="one",
         TOKEN_FILE=main.data_dir / "admin.token",
     )
-    wait_until(lambda: "one" in page.run("ask"), within=20, what=worker.server.tail())
+    wait_until(lambda: "one" in page.run("ask"), what=worker.server.tail())
     page.run("renew")
     main.server.wait_output("settings are read anew")
     assert "one" in page.run("ask")

@@ -45,7 +45,7 @@ class Family:
     def restarted(self, worker: OriginalWorker) -> OriginalWorker:
         """A new process at the same address, once main has seen that the old one died: it holds nothing yet."""
         worker.kill()
-        wait_until(lambda: self.state() == "lost", within=15, what="main sees it")
+        wait_until(lambda: self.state() == "lost", what="main sees it")
         return self.pinged(host=worker.host, port=worker.port)
 
     def state(self) -> str:
@@ -57,7 +57,7 @@ class Family:
             items = self.api.items("/v1/groups/family/accounts")
             return {item["name"]: item["activation"] for item in items}
 
-        wait_until(lambda: states.items() <= read().items(), within=15, what=f"{states}")
+        wait_until(lambda: states.items() <= read().items(), what=f"{states}")
 
     def place(self, **more: object) -> dict:
         """The order when none of its child orders is under way any more."""
@@ -67,7 +67,7 @@ class Family:
             now = self.api.order(order["id"])
             return now if not {"pending", "executing"} & set(statuses(now).values()) else None
 
-        return wait_until(read, within=20, what="the order is done")
+        return wait_until(read, what="the order is done")
 
     def denied(self, *accounts: str) -> None:
         """An order for the group denies these, and nothing is sent."""
@@ -95,7 +95,7 @@ def test_a_disabled_account_denies_the_group_until_the_worker_starts_anew(family
     family.wait_for(dad="disabled")
     family.denied("mom")
     again = family.restarted(worker)
-    wait_until(lambda: again.accounts, within=15, what="the accounts are replayed")
+    wait_until(lambda: again.accounts, what="the accounts are replayed")
     assert again.accounts == {"mom": {"ACCESS_TOKEN": "token-of-mom"}}
     family.wait_for(mom="active")
     assert statuses(family.place()) == {"mom": "submitted"}
@@ -133,7 +133,7 @@ def test_a_deleted_account_denies_the_group_until_the_worker_starts_anew(family)
     assert family.api.client.delete("/v1/groups/family/accounts/dad").status_code == 204
     family.denied("mom")
     family.restarted(worker)
-    wait_until(lambda: family.workers[-1].accounts, within=15, what="the accounts are replayed")
+    wait_until(lambda: family.workers[-1].accounts, what="the accounts are replayed")
     family.wait_for(mom="active")
     assert statuses(family.place()) == {"mom": "submitted"}
 
@@ -160,7 +160,7 @@ def test_over_ipv6(stage):
         assert (view["link"], view["name"].endswith(f"-{worker.port}")) == ("legacy", True)
         assert statuses(family.place()) == {"mom": "submitted"}
         again = family.restarted(worker)
-        wait_until(lambda: again.accounts, within=15, what="the accounts are replayed")
+        wait_until(lambda: again.accounts, what="the accounts are replayed")
         assert again.accounts == {"mom": {"ACCESS_TOKEN": "token-of-mom"}}
     finally:
         family.close()

@@ -10,7 +10,7 @@ from legacy_peers.main import FAILURE
 from standin.broker import DEFAULT_TOKEN
 
 from .original import DOUBT, activated, original_on, refused, succeeded
-from .waiting import wait_until
+from .waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.one_store
 
@@ -42,7 +42,6 @@ def test_from_the_group_to_the_deactivation(original):
 
 
 @pytest.mark.autorsa
-@pytest.mark.timeout(180)
 def test_the_real_cli_reaches_the_broker(original, standin, autorsa_command):
     main = original.main()
     main.create_group("family")
@@ -121,9 +120,9 @@ class TestTaskIds:
         task_id = str(uuid.uuid4())
         with ThreadPoolExecutor(1) as pool:
             call = pool.submit(main.transaction, "family", task_id=task_id)
-            wait_until(original.cli.running, within=10, what="the CLI runs")
+            wait_until(original.cli.running, what="the CLI runs")
             worker.server.kill()
-            assert isinstance(call.exception(timeout=20), grpc.RpcError)
+            assert isinstance(call.exception(timeout=PATIENCE), grpc.RpcError)
         original.cli.release()
         original.worker(main)
         original.served(main)

@@ -11,7 +11,7 @@ import pytest
 from legacy_peers.main import SUCCESS, TRADIER, Account, Ledger
 
 from .original import DOUBT, activated, original_on, refused, succeeded
-from .waiting import wait_until
+from .waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.one_store
 
@@ -45,7 +45,7 @@ class TestPings:
     def test_a_worker_without_a_group_asks_until_there_is_one(self, original):
         main = original.main()
         worker = original.worker(main)
-        wait_until(lambda: len(main.pings) > 1, within=15, what="it asks again")
+        wait_until(lambda: len(main.pings) > 1, what="it asks again")
         assert worker.server.running
         main.create_group("family")
         original.served(main)
@@ -101,7 +101,7 @@ def test_workers_that_take_each_others_groups_trade_only_what_they_were_given(or
         activated(main, "dad", f"ok-{group}", group)
     for worker in workers.values():
         worker.server.kill()
-    wait_until(lambda: not main.links, within=10, what="both are lost")
+    wait_until(lambda: not main.links, what="both are lost")
     back = [original.worker(main, "two"), original.worker(main, "one")]
     for group in workers:
         original.served(main, group)
@@ -142,9 +142,9 @@ class TestCalls:
         task_id = "01234567-89ab-4def-8123-456789abcdef"
         with ThreadPoolExecutor(4) as pool:
             calls = [pool.submit(main.transaction, "family", task_id=task_id) for _ in range(4)]
-            wait_until(original.cli.running, within=10, what="the CLI runs")
+            wait_until(original.cli.running, what="the CLI runs")
             original.cli.release()
-            answers = [call.result(timeout=30) for call in calls]
+            answers = [call.result(timeout=PATIENCE) for call in calls]
         succeeded(answers[0], "dad")
         assert all(answer == answers[0] for answer in answers)
         assert len(original.cli.runs()) == 1
@@ -158,29 +158,29 @@ class TestCalls:
             activated(main, "dad", f"hold-{group}", group)
         with ThreadPoolExecutor(2) as pool:
             calls = [pool.submit(main.transaction, group) for group in ("one", "two")]
-            wait_until(lambda: original.cli.running() == 2, within=20, what="both run at once")
+            wait_until(lambda: original.cli.running() == 2, what="both run at once")
             original.cli.release()
             for call in calls:
-                succeeded(call.result(timeout=30), "dad")
+                succeeded(call.result(timeout=PATIENCE), "dad")
 
     def test_the_answer_of_a_run_outlives_sigterm(self, original):
         main, worker = original.pair(dad="hold-dad")
         with ThreadPoolExecutor(1) as pool:
             call = pool.submit(main.transaction, "family")
-            wait_until(original.cli.running, within=10, what="the CLI runs")
+            wait_until(original.cli.running, what="the CLI runs")
             worker.server.process.terminate()
             worker.server.wait_output("(?i)drain|stopping|sigterm|ending")
             original.cli.release()
-            succeeded(call.result(timeout=30), "dad")
+            succeeded(call.result(timeout=PATIENCE), "dad")
         assert worker.server.wait_exit() == 0
 
     def test_a_run_that_outlasts_sigterm_is_told_as_a_doubt(self, original):
         main, worker = original.pair(dad="hold-dad", mom="hold-mom")
         with ThreadPoolExecutor(1) as pool:
             call = pool.submit(main.transaction, "family")
-            wait_until(original.cli.running, within=10, what="the CLI runs")
+            wait_until(original.cli.running, what="the CLI runs")
             worker.server.process.terminate()
-            assert refused(call.result(timeout=30), "dad", "mom").startswith(DOUBT)
+            assert refused(call.result(timeout=PATIENCE), "dad", "mom").startswith(DOUBT)
         assert worker.server.wait_exit() == 0
         assert len(original.cli.runs()) == 1
 
@@ -237,8 +237,8 @@ def test_a_killed_worker_leaves_no_run_behind(original):
     main, worker = original.pair(dad="hold-dad")
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(main.transaction, "family")
-        wait_until(original.cli.running, within=10, what="the CLI runs")
+        wait_until(original.cli.running, what="the CLI runs")
         below = worker.server.kill()
-        psutil.wait_procs(below, timeout=5)
+        psutil.wait_procs(below, timeout=PATIENCE)
         assert not [process for process in below if process.is_running()]
-        assert call.exception(timeout=20) is not None
+        assert call.exception(timeout=PATIENCE) is not None

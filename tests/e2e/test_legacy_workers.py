@@ -43,7 +43,7 @@ class Scene:
             now = self.api.order(order["id"])
             return now if not {"pending", "executing"} & {child["status"] for child in now["child_orders"]} else None
 
-        return wait_until(read, within=20, what="the order is done")
+        return wait_until(read, what="the order is done")
 
     def place(self, **more: object) -> dict:
         return self.done(self.api.place("family", **more))
@@ -53,7 +53,7 @@ class Scene:
             items = self.api.items(f"/v1/groups/{group}/accounts")
             return {item["name"]: item["activation"] for item in items}
 
-        wait_until(lambda: all(states().get(name) == "active" for name in accounts), within=15, what="active")
+        wait_until(lambda: all(states().get(name) == "active" for name in accounts), what="active")
 
 
 @pytest.fixture
@@ -169,11 +169,11 @@ def test_a_worker_that_dies_in_a_transaction_leaves_doubts_and_its_restart_serve
     scene.active("family", "main")
     worker.release.clear()
     order = scene.api.place("family")
-    wait_until(lambda: worker.transactions, within=10, what="the order is sent")
+    wait_until(lambda: worker.transactions, what="the order is sent")
     worker.kill()
     assert statuses(scene.done(order)) == {"main": "in_doubt"}
     again = scene.pinged(port=worker.port)
-    wait_until(lambda: again.accounts, within=10, what="the accounts are replayed")
+    wait_until(lambda: again.accounts, what="the accounts are replayed")
     scene.active("family", "main")
     assert statuses(scene.place(side="sell")).keys() == {"main"}
     assert again.transactions == [(0, 1, AAPL)]
@@ -194,7 +194,7 @@ def test_a_lost_group_goes_to_the_next_worker_and_an_idle_one_gets_the_next_grou
     scene.active("family", "main")
     idle = scene.pinged()
     first.kill()
-    wait_until(lambda: idle.accounts, within=15, what="the lost group is replayed")
+    wait_until(lambda: idle.accounts, what="the lost group is replayed")
 
 
 def test_pings_that_nobody_can_answer_take_no_group(scene):

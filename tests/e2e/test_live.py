@@ -23,7 +23,7 @@ def events_of(tail: Server) -> list[dict]:
 
 def tail_until(tail: Server, sequence: int) -> list[dict]:
     """What it told by then; it ends as with Ctrl-C."""
-    wait_until(lambda: any(event["sequence"] == sequence for event in events_of(tail)), within=30)
+    wait_until(lambda: any(event["sequence"] == sequence for event in events_of(tail)))
     events = events_of(tail)
     tail.process.send_signal(signal.SIGINT)
     assert tail.wait_exit() == 130

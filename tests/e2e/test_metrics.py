@@ -83,10 +83,10 @@ def test_doubts_are_counted_right_after_a_restart(stage: Stage):
     placed = up.api.place("family")
     wait_until(
         lambda: statuses(up.api.order(placed["id"])) == {"mom": "executing", "dad": "filled"},
-        within=10,
         what="one account runs, the other one is filled",
     )
-    gone_within(up.server.kill(), 2)
+    up.wait_started("mom")
+    gone_within(up.server.kill())
 
     up = stage.up()
     assert statuses(up.api.done(placed["id"])) == {"mom": "in_doubt", "dad": "filled"}

@@ -15,12 +15,12 @@ class Life:
 
     def __init__(self, stage: Stage):
         self.stage = stage
-        self.main = stage.main("--lease-seconds", 2, "--execution-seconds", 2)
+        self.main = stage.main("--lease-seconds", 3, "--execution-seconds", 8)
         self.api: Api = self.main.api
 
     def worker(self) -> Running:
-        worker = self.stage.worker(self.main, "w1", "--lease-seconds", 2, "--execution-seconds", 2)
-        wait_until(lambda: self.api.items("/v1/workers"), within=10, what="the worker is connected")
+        worker = self.stage.worker(self.main, "w1", "--lease-seconds", 3, "--execution-seconds", 8)
+        wait_until(lambda: self.api.items("/v1/workers"), what="the worker is connected")
         return worker
 
     def post(self, path: str, body: dict | None = None, **headers: str):
@@ -54,10 +54,10 @@ def test_what_is_canceled_never_starts(life):
 
 
 def test_what_was_started_goes_on_and_what_waits_behind_it_is_withdrawn(life):
-    life.api.paper_group("family", mom={"FAULT": "slow", "FAULT_SECONDS": "1"})
+    life.api.paper_group("family", mom={"FAULT": "slow", "FAULT_SECONDS": "4"})
     life.worker()
     first = life.api.place("family", symbols=["AAPL"])
-    wait_until(lambda: statuses(life.api.order(first["id"])) == {"mom": "executing"}, within=10)
+    wait_until(lambda: statuses(life.api.order(first["id"])) == {"mom": "executing"})
     second = life.api.place("family", symbols=["MSFT"])
     canceled = life.post(f"/v1/orders/{second['id']}/cancel")
     assert statuses(canceled.json()) == {"mom": "canceled"}
@@ -111,7 +111,7 @@ def test_nothing_is_settled_while_its_run_may_be_alive(life):
     life.api.paper_group("family", mom={"FAULT": "accept_then_hang"})
     worker = life.worker()
     order = life.api.place("family")
-    wait_until(lambda: placements(life.stage.folder), within=10, what="it is placed")
+    wait_until(lambda: placements(life.stage.folder), what="it is placed")
     worker.server.kill()
     done = life.api.done(order["id"])
     assert statuses(done) == {"mom": "in_doubt"}
@@ -205,7 +205,7 @@ def test_a_preview_says_who_would_trade_and_stores_nothing(life):
     def shown() -> list:
         return life.post("/v1/orders/preview", body).json()["warnings"]
 
-    wait_until(lambda: not shown(), within=10, what="the worker has the accounts")
+    wait_until(lambda: not shown(), what="the worker has the accounts")
     assert life.api.orders() == []
     expect_problem(life.post("/v1/orders/preview", body | {"group": "nobody"}), 404, "unknown_group")
 

@@ -12,7 +12,7 @@ def test_orders_reports_and_holdings_are_as_before(stage: Stage):
     up.api.paper_group("family", mom={"SUB_ACCOUNTS": "2"}, poor={"CASH": "1"})
     body = order_body("family", quantity="2")
     before = up.api.done(up.api.post_order(body).json()["id"])
-    gone_within(up.server.kill(), 2)
+    gone_within(up.server.kill())
 
     up = stage.up()
     assert up.api.order(before["id"]) == before
@@ -53,11 +53,12 @@ def test_what_ran_when_the_process_died_is_in_doubt_and_never_started_again(stag
         now = statuses(up.api.order(placed["id"]))
         return now == {"good": "filled", "bad": "executing"}
 
-    wait_until(good_done_bad_runs, within=10, what="one account is filled, the other one runs")
+    wait_until(good_done_bad_runs, what="one account is filled, the other one runs")
+    up.wait_started("bad")
     if fault == "accept_then_hang":
-        wait_until(lambda: len(placements(up.data_dir)) == 2, within=10, what="the broker took both")
+        wait_until(lambda: len(placements(up.data_dir)) == 2, what="the broker took both")
     before = placed_children(up.data_dir)
-    gone_within(up.server.kill(), 2)
+    gone_within(up.server.kill())
 
     up = stage.up()
     order = up.api.done(placed["id"])
@@ -80,10 +81,9 @@ def test_a_pending_order_survives_and_runs_later(stage: Stage):
 
 
 def wait_for_placements(up: Running, count: int) -> None:
-    wait_until(lambda: len(placements(up.data_dir)) >= count, within=20, what=f"{count} placements")
+    wait_until(lambda: len(placements(up.data_dir)) >= count, what=f"{count} placements")
 
 
-@pytest.mark.timeout(180)
 def test_killed_again_and_again_each_order_is_placed_once_or_in_doubt(stage: Stage):
     up = stage.up()
     up.api.paper_group("family", **{f"a{n}": {"FILL_DELAY_MS": "50"} for n in range(4)})
@@ -97,7 +97,7 @@ def test_killed_again_and_again_each_order_is_placed_once_or_in_doubt(stage: Sta
             assert answer.status_code == 201, answer.text
         # Each round dies a little later in the life of its orders.
         wait_for_placements(up, before + 3 * kill)
-        gone_within(up.server.kill(), 2)
+        gone_within(up.server.kill())
         up = stage.up()
 
     orders = []
@@ -128,14 +128,14 @@ def test_main_dies_and_the_workers_report_reaches_the_next_main(stage: Stage):
     worker = stage.worker(main, "w1")
     main.api.paper_group("family", mom={"FAULT": "slow"})
     placed = main.api.place("family")
-    worker.server.wait_output('"msg":"started"')  # main says executing before the permit is on its way
+    worker.wait_started("mom")
     grpc_port = main.ready.grpc.rpartition(":")[2]
     main.server.kill()
-    wait_until(lambda: len(placements(worker.data_dir)) == 1, within=30, what="the worker runs on alone")
+    wait_until(lambda: len(placements(worker.data_dir)) == 1, what="the worker runs on alone")
 
     main = stage.main("--grpc-port", grpc_port)
     wait_until(
-        lambda: statuses(main.api.order(placed["id"])) == {"mom": "filled"}, within=30, what="the report arrives"
+        lambda: statuses(main.api.order(placed["id"])) == {"mom": "filled"}, what="the report arrives"
     )
     order = main.api.order(placed["id"])
     assert order["status"] == "settled"
@@ -146,7 +146,7 @@ def test_what_runs_at_sigterm_ends_even_when_the_signal_comes_twice(stage: Stage
     up = stage.up()
     up.api.paper_group("family", slow={"FAULT": "slow", "FAULT_SECONDS": "2"})
     placed = up.api.place("family")
-    wait_until(lambda: statuses(up.api.order(placed["id"])) == {"slow": "executing"}, within=10, what="it runs")
+    up.wait_started("slow")
     up.server.process.terminate()
     up.server.wait_output("stopping")
     up.server.process.terminate()  # `timeout`, for one, signals the process and then its group
@@ -157,13 +157,12 @@ def test_what_runs_at_sigterm_ends_even_when_the_signal_comes_twice(stage: Stage
     assert statuses(up.api.done(placed["id"])) == {"slow": "filled"}
 
 
-def test_sigterm_ends_everything_within_ten_seconds(stage: Stage):
+def test_sigterm_does_not_wait_for_a_run_that_is_stuck(stage: Stage):
     up = stage.up()
     up.api.paper_group("family", stuck={"FAULT": "hang"})
-    placed = up.api.place("family")
-    wait_until(lambda: statuses(up.api.order(placed["id"])) == {"stuck": "executing"}, within=10, what="it runs")
-    up.server.process.terminate()
-    assert up.server.wait_exit(within=10) == 0
+    up.api.place("family")
+    up.wait_started("stuck")
+    assert up.server.stop() == 0
 
 
 def test_a_normal_life_warns_of_nothing(stage: Stage):

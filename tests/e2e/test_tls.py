@@ -1,17 +1,17 @@
 """TLS on both ports: what a server does not start with, what is spoken, and what comes in clear."""
 
+import select
 import socket
 import ssl
-import time
 
 import pytest
 
 from .tls_stage import Pki, client_context, handshake, make_pki, port_of, secure_main, shown_certificate
+from .waiting import PATIENCE
 
 pytestmark = pytest.mark.one_store
 
 PLAIN_GET = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
-HANDSHAKE_SECONDS = 10  # what both ports grant
 
 pki = pytest.fixture(make_pki)
 
@@ -94,12 +94,12 @@ def test_only_modern_tls_is_spoken_on_both_ports(stage, pki):
 
 def test_what_comes_in_clear_ends_and_the_servers_go_on(stage, pki):
     main = secure_main(stage, pki, "--log-level", "debug")
-    with socket.create_connection(("127.0.0.1", port_of(main.ready.http)), timeout=20) as plain:
+    with socket.create_connection(("127.0.0.1", port_of(main.ready.http)), timeout=PATIENCE) as plain:
         plain.sendall(PLAIN_GET)
         answer = b"".join(iter(lambda: plain.recv(65536), b""))
     assert answer.startswith(b"HTTP/1.1 400 ") and b"tls_wanted" in answer, answer
     main.server.wait_output("did not come to speak TLS.*clear")
-    with socket.create_connection(("127.0.0.1", port_of(main.ready.grpc)), timeout=20) as plain:
+    with socket.create_connection(("127.0.0.1", port_of(main.ready.grpc)), timeout=PATIENCE) as plain:
         plain.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
         try:
             assert b"\x00\x00" not in b"".join(iter(lambda: plain.recv(65536), b""))[:9]
@@ -107,7 +107,7 @@ def test_what_comes_in_clear_ends_and_the_servers_go_on(stage, pki):
             pass
     for noise in (b"\x16\x03\x01\x00\x05hello", b"\xff" * 300, b""):
         for address in (main.ready.http, main.ready.grpc):
-            with socket.create_connection(("127.0.0.1", port_of(address)), timeout=20) as client:
+            with socket.create_connection(("127.0.0.1", port_of(address)), timeout=PATIENCE) as client:
                 client.sendall(noise)
     assert main.api.get("/healthz").status_code == 200
 
@@ -115,16 +115,15 @@ def test_what_comes_in_clear_ends_and_the_servers_go_on(stage, pki):
 def test_half_a_handshake_delays_nobody_and_ends(stage, pki):
     main = secure_main(stage, pki)
     halves = []
-    began = time.monotonic()
     for address in (main.ready.http, main.ready.grpc):
         for begin in (b"", b"\x16\x03\x01\x02\x00\x01\x00"):
-            half = socket.create_connection(("127.0.0.1", port_of(address)), timeout=HANDSHAKE_SECONDS + 10)
+            half = socket.create_connection(("127.0.0.1", port_of(address)), timeout=PATIENCE)
             half.sendall(begin)
             halves.append(half)
-    for _ in range(20):
+    for _ in range(5):
         shown_certificate(main.ready.grpc, pki.ours)
         assert main.api.get("/healthz").status_code == 200
-    assert time.monotonic() - began < HANDSHAKE_SECONDS / 2, "others were delayed"
+    assert select.select(halves, [], [], 0)[0] == [], "others were delayed until the halves were over"
     for half in halves:
         try:
             while half.recv(100):  # an alert may come first
@@ -132,7 +131,6 @@ def test_half_a_handshake_delays_nobody_and_ends(stage, pki):
         except ConnectionError:
             pass
         half.close()
-    assert time.monotonic() - began < HANDSHAKE_SECONDS + 8
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
@@ -143,7 +141,7 @@ def test_a_client_that_comes_again_resumes(stage, pki, version):
         first.sendall(PLAIN_GET)
         assert first.recv(65536).startswith(b"HTTP/1.1 200 ")
         session = first.session
-    raw = socket.create_connection(("127.0.0.1", port_of(main.ready.http)), timeout=20)
+    raw = socket.create_connection(("127.0.0.1", port_of(main.ready.http)), timeout=PATIENCE)
     with context.wrap_socket(raw, server_hostname="127.0.0.1", session=session) as second:
         assert second.session_reused
         second.sendall(PLAIN_GET)

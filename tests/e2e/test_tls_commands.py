@@ -9,6 +9,7 @@ import pytest
 from .certificates import Identity, self_signed
 from .cli import Cli
 from .tls_stage import Pki, make_pki, port_of, secure_main
+from .waiting import PATIENCE
 
 pytestmark = pytest.mark.one_store
 
@@ -44,7 +45,7 @@ class Impostor:
             pass
 
     def close(self) -> None:
-        self._thread.join(timeout=15)
+        self._thread.join(timeout=PATIENCE)
         self._listener.close()
 
 

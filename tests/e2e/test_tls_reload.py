@@ -26,6 +26,7 @@ from .tls_stage import (
     shown_certificate,
     worker_of,
 )
+from .waiting import PATIENCE
 
 pytestmark = pytest.mark.one_store
 
@@ -46,7 +47,7 @@ def test_certificates_change_while_orders_run(stage, pki):
         context = client_context(pki.ours)
         while not stop.is_set():
             api.place("family")
-            fresh = httpx.get(f"https://{address}/healthz", verify=context, trust_env=False, timeout=20)
+            fresh = httpx.get(f"https://{address}/healthz", verify=context, trust_env=False, timeout=PATIENCE)
             assert fresh.status_code == 200
             placed += 1
         api.close()
@@ -66,7 +67,7 @@ def test_certificates_change_while_orders_run(stage, pki):
                         assert secure.getpeercert(binary_form=True) == der(renewed)
         finally:
             stop.set()
-        assert all(client.result(timeout=60) > 0 for client in clients)
+        assert all(client.result(timeout=PATIENCE) > 0 for client in clients)
     assert Cli(stage, None)("group", "list", "--data-dir", main.data_dir).returncode == 0, "the command line follows"
     for order in main.api.orders(limit=500):
         assert main.api.done(order["id"])["status"] == "settled"
@@ -91,7 +92,7 @@ def test_a_worker_takes_its_new_certificate_for_the_next_session(stage, pki):
     main = secure_main(stage, pki, "--tls-ca-file", pki.ours.certificate)
     stranger = pki.other.issue("stranger")
     worker = worker_of(stage, main, "--tls-ca-file", pki.ours.certificate, *stranger.flags)
-    worker.wait_output("main server.*(cannot be reached|no answer)", within=30)
+    worker.wait_output("main server.*(cannot be reached|no answer)")
     pki.worker.copy_to(stranger)
     reload(worker, "settings are read anew")
     place_through(main, worker)
@@ -136,4 +137,4 @@ def test_a_terminal_that_is_closed_ends_the_servers(stage):
     while b"read anew" not in said:
         said += os.read(master, 4096)
     os.close(master)
-    assert process.wait(timeout=20) == 0
+    assert process.wait(timeout=PATIENCE) == 0

@@ -35,7 +35,7 @@ def test_a_worker_without_a_good_certificate_never_joins(stage, pki):
     ]
     workers = [worker_of(stage, main, *flags) for flags in strangers]
     for worker in workers:
-        worker.wait_output("main server.*(cannot be reached|no answer)", within=30)
+        worker.wait_output("main server.*(cannot be reached|no answer)")
     assert main.api.items("/v1/workers") == []
 
 
@@ -56,7 +56,7 @@ def test_a_worker_leaves_a_main_server_that_is_not_its_own(stage, pki, fault):
         if fault == "another name":
             said = "Peer name .* is not in peer certificate"
     worker = worker_of(stage, main, "--tls-ca-file", trusted.certificate)
-    worker.wait_output(said, within=30)
+    worker.wait_output(said)
 
 
 def test_original_workers_are_not_promised_what_they_cannot_reach(stage, pki):

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.one_store
 
 NEWCOMER_SECONDS = 60
 INSTALL_SECONDS = 400
-RUN_SECONDS = 150  # one run of the real CLI on a busy machine
 
 
 def test_a_strangers_path_to_the_first_paper_order(stage: Stage):
@@ -34,7 +33,6 @@ def test_a_strangers_path_to_the_first_paper_order(stage: Stage):
 
 
 @pytest.mark.autorsa
-@pytest.mark.timeout(600)
 def test_the_first_real_account(stage: Stage):
     page = Page("docs/tutorials/first-real-account.md", stage)
     page.settings = {"TRADEAUTO_AUTORSA_PYTHON": os.environ["AUTORSA_PYTHON"]}
@@ -45,9 +43,9 @@ def test_the_first_real_account(stage: Stage):
         page.start("up", HTTP_PORT=0, GRPC_PORT=0)
         (stage.folder / "dad.json").write_text(json.dumps({"ACCESS_TOKEN": DEFAULT_TOKEN}))
         page.run("account")
-        page.run("rehearse", within=RUN_SECONDS)
+        page.run("rehearse")
         assert standin.accepted() == []
-        page.run("order", within=RUN_SECONDS)
+        page.run("order")
         assert len(standin.accepted()) == 2
 
 

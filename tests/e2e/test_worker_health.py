@@ -6,13 +6,13 @@ import pytest
 from .api import expect_problem, statuses
 from .conftest import Running, Stage
 from .test_metrics import documented_families, families, samples
-from .waiting import wait_until
+from .waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.one_store
 
 
 def client_of(worker: Running) -> httpx.Client:
-    return httpx.Client(base_url=f"http://{worker.ready.http}", timeout=10, trust_env=False)
+    return httpx.Client(base_url=f"http://{worker.ready.http}", timeout=PATIENCE, trust_env=False)
 
 
 def test_off_until_a_port_is_set(stage: Stage):
@@ -27,11 +27,11 @@ def test_ready_is_a_session_with_main(stage: Stage):
     worker = stage.worker(main, "w1", "--http-port", 0)
     with client_of(worker) as client:
         assert client.get("/healthz").json() == {"status": "ok"}
-        wait_until(lambda: client.get("/readyz").status_code == 200, within=10, what="a session")
+        wait_until(lambda: client.get("/readyz").status_code == 200, what="a session")
         assert (worker.data_dir / "worker/http.address").read_text().strip()
 
         main.server.kill()
-        wait_until(lambda: client.get("/readyz").status_code == 503, within=30, what="no session")
+        wait_until(lambda: client.get("/readyz").status_code == 503, what="no session")
         answer = client.get("/readyz")
         problem = expect_problem(answer, 503, "not_ready")
         assert "session" in problem["detail"] and answer.headers["retry-after"]
@@ -39,7 +39,7 @@ def test_ready_is_a_session_with_main(stage: Stage):
         assert client.get("/healthz").status_code == 200, "a worker without a main server waits, and lives"
 
         stage.main("--grpc-port", main.ready.grpc.rpartition(":")[2])
-        wait_until(lambda: client.get("/readyz").status_code == 200, within=20, what="a session again")
+        wait_until(lambda: client.get("/readyz").status_code == 200, what="a session again")
     assert worker.server.stop() == 0
     assert not (worker.data_dir / "worker/http.address").exists()
 
@@ -49,7 +49,7 @@ def test_figures_are_those_of_the_page_and_name_nobody(stage: Stage):
     worker = stage.worker(main, "ivory-worker", "--http-port", 0)
     main.api.paper_group("crimson-group", **{"violet-account": {"FAULT": "hang"}})
     placed = main.api.place("crimson-group", symbols=["ZQXW"])
-    wait_until(lambda: statuses(main.api.order(placed["id"])) == {"violet-account": "executing"}, within=10)
+    worker.wait_started("violet-account")
     with client_of(worker) as client:
         text = client.get("/metrics").text
         assert families(text) == documented_families("worker")
@@ -61,7 +61,6 @@ def test_figures_are_those_of_the_page_and_name_nobody(stage: Stage):
         outcome = frozenset({"executor": "paper", "outcome": "answered"}.items())
         wait_until(
             lambda: samples(client.get("/metrics").text)["tradeauto_runs_total", outcome] == 1,
-            within=10,
             what="the run that ended is counted",
         )
         text = client.get("/metrics").text
@@ -88,7 +87,7 @@ class TestBeyondLoopback:
         words = ("--http-host", "0.0.0.0", "--http-port", 0, "--allow-plaintext-beyond-loopback", "on")
         worker = stage.worker(main, "w1", *words)
         port = worker.ready.http.rpartition(":")[2]
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False) as client:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE, trust_env=False) as client:
             assert client.get("/healthz").status_code == 200
             expect_problem(client.get("/metrics"), 401)
             expect_problem(client.get("/metrics", headers={"Authorization": "Bearer ta_wrong"}), 401)

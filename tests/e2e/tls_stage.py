@@ -12,7 +12,7 @@ from .api import Api
 from .certificates import Authority, Identity
 from .conftest import Running, Stage
 from .processes import Server
-from .waiting import wait_until
+from .waiting import PATIENCE, wait_until
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class SecureApi(Api):
         self.client = httpx.Client(
             base_url=f"https://{address}",
             headers={"Authorization": f"Bearer {token}"},
-            timeout=40,
+            timeout=PATIENCE,
             trust_env=False,
             verify=client_context(authority),
         )
@@ -81,7 +81,7 @@ def worker_of(stage: Stage, main: Running, *words: object) -> Server:
 
 
 def handshake(address: str, context: ssl.SSLContext) -> ssl.SSLSocket:
-    raw = socket.create_connection(("127.0.0.1", port_of(address)), timeout=20)
+    raw = socket.create_connection(("127.0.0.1", port_of(address)), timeout=PATIENCE)
     try:
         return context.wrap_socket(raw, server_hostname="127.0.0.1")
     except BaseException:
@@ -100,11 +100,11 @@ def der(identity: Identity) -> bytes:
 
 def place_through(main: Running, worker: Server) -> None:
     main.api.paper_group("family", mom={})
-    wait_until(lambda: main.api.items("/v1/workers"), within=20, what="the worker has joined")
+    wait_until(lambda: main.api.items("/v1/workers"), what="the worker has joined")
     assert main.api.place_and_wait("family")["status"] == "settled", worker.tail()
 
 
 def reload(server: Server, expected: str) -> None:
     before = server.output.count(expected)
     server.process.send_signal(signal.SIGHUP)
-    wait_until(lambda: server.output.count(expected) > before, within=10, what=f"{expected}\n{server.tail()}")
+    wait_until(lambda: server.output.count(expected) > before, what=f"{expected}\n{server.tail()}")

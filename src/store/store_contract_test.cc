@@ -1,6 +1,7 @@
 #include "contract/deed_contract.h"
 #include "contract/ledger_contract.h"
 #include "contract/ledger_life_contract.h"
+#include "contract/ledger_permit_contract.h"
 #include "contract/ledger_settlement_contract.h"
 #include "contract/registry_contract.h"
 #include "contract/token_contract.h"
@@ -45,6 +46,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, RegistryContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, TokenContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, DeedContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerContract, kEngines, engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, LedgerPermitContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerSettlementContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerLifeContract, kEngines, engine_name);
 INSTANTIATE_TEST_SUITE_P(Engines, LedgerListContract, kEngines, engine_name);

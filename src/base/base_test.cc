@@ -5,6 +5,7 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/typed_id.h"
+#include "base/utf8.h"
 #include "base/uuid.h"
 #include "testing/fake_clock.h"
 
@@ -58,6 +59,16 @@ TEST(DeadlineTest, IsOverWhenTheBootClockSaysSo) {
   EXPECT_TRUE(deadline.over(clock));
   EXPECT_EQ(deadline.left(clock).count(), 0);
   EXPECT_FALSE(Deadline::never().over(clock));
+}
+
+TEST(Utf8Test, MendsBytesAndCutsBehindAWholeCharacter) {
+  EXPECT_EQ(as_utf8("a\u00FC\u20AC"), "a\u00FC\u20AC");
+  EXPECT_EQ(as_utf8("a\xFFz"), "a\uFFFDz");
+  EXPECT_EQ(as_utf8("\xC0\xAF"), "\uFFFD\uFFFD") << "overlong";
+  EXPECT_EQ(as_utf8(std::string_view("\u00FC").substr(0, 1)), "\uFFFD");
+  EXPECT_EQ(as_utf8("a\u00FC", 2), "a");
+  EXPECT_EQ(as_utf8("a\u00FC", 3), "a\u00FC");
+  EXPECT_EQ(as_utf8("", 0), "");
 }
 
 TEST(UuidTest, Version7IsOrderedByTimeAndVersion8ByDigest) {

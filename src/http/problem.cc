@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "http/problem_catalogue.h"
 
 namespace tradeauto {
@@ -69,12 +70,12 @@ ApiReply problem(unsigned status, const Error& error, ProblemContext context) {
   const std::string_view code = known == nullptr ? to_string(error.code) : std::string_view(error.reason);
   json::array fields;
   for (const FieldError& field : error.fields) {
-    fields.push_back({{"pointer", field.pointer}, {"code", field.code}, {"detail", field.detail}});
+    fields.push_back({{"pointer", as_utf8(field.pointer)}, {"code", field.code}, {"detail", as_utf8(field.detail)}});
   }
   const json::object body{{"type", fmt::format("/problems/{}", code)},
                           {"title", known == nullptr ? title_of(status) : known->title},
                           {"status", status},
-                          {"detail", error.message},
+                          {"detail", as_utf8(error.message)},  // it may quote what a client sent
                           {"instance", context.instance},
                           {"code", code},
                           {"request_id", context.request_id},

@@ -28,6 +28,19 @@ TEST(ProblemTest, SaysAllThatAClientMayRelyOn) {
     "errors":[{"pointer":"/quantity","code":"out_of_range","detail":"quantity is above 0"}]})"));
 }
 
+// A client's name is quoted, cut at a number of bytes: a document that is no UTF-8 could not be read at all.
+TEST(ProblemTest, QuotesWhateverBytesAsUtf8) {
+  const std::string cut = std::string("a\u00FC").substr(0, 2);
+  Error error = make_error(ErrorCode::invalid_argument, "bad_query", cut + " is no parameter");
+  error.fields.push_back({.pointer = "?" + cut, .code = "unknown_parameter", .detail = "\xFF"});
+  const ApiReply reply = problem(error, {.instance = "/v1/orders", .request_id = "r-1"});
+  EXPECT_EQ(reply.body.find('\xFF'), std::string::npos);
+  const json::value body = json::parse(reply.body);
+  EXPECT_EQ(body.at("detail"), "a\uFFFD is no parameter");
+  EXPECT_EQ(body.at_pointer("/errors/0/pointer"), "?a\uFFFD");
+  EXPECT_EQ(body.at_pointer("/errors/0/detail"), "\uFFFD");
+}
+
 TEST(ProblemTest, SaysWhenSomethingMayHaveBeenSent) {
   Error error = make_error(ErrorCode::internal, "", "the disk failed");
   error.effect = Effect::maybe;

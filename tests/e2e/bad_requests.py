@@ -155,6 +155,7 @@ def bad_orders() -> Iterator[BadRequest]:
         yield bad("POST", path, "deadline over", 422, "deadline_over", body=over)
         both = order(deadline="2099-01-01T00:00:00Z", deadline_seconds=5)
         yield bad("POST", path, "two deadlines", 422, "two_deadlines", "/deadline_seconds", body=both)
+    yield bad("POST", "/v1/orders", "a field of 81 bytes", 400, "unknown_field", body=order(**{"a" + "ü" * 40: 1}))
     yield bad("POST", "/v1/orders", "no key", 400, "required", "/client_order_id", body=order(client_order_id=...))
     yield bad("POST", "/v1/orders", "two keys", 400, "conflicting_client_order_id", body=order(), Idempotency_Key="another")
     yield bad("POST", "/v1/orders", "bad key", 422, "", body=order(client_order_id=...), Idempotency_Key="a b")
@@ -293,6 +294,9 @@ def bad_questions() -> Iterator[BadRequest]:
     for query in ("limit=0", "limit=501", "limit=x", "limit=1&limit=2", "limit=9" + "9" * 40, "cursor=x", "colour=red"):
         for path in ("/v1/orders", "/v1/executions", "/v1/groups", "/v1/tokens", "/v1/events", "/v1/workers", "/v1/brokerages", "/v1/audit", "/v1/holdings"):
             yield bad("GET", f"{path}?{query}", query, 400, "bad_query", f"?{query.partition('=')[0]}")
+    # Quoted, and cut in the middle of a character: the answer is UTF-8 all the same.
+    for query in ("a" + "%C3%BC" * 40, "%FF=1", "since=" + "a" + "%C3%BC" * 40, "since=%FF", "status=%C3", "cursor=%F0%9F"):
+        yield bad("GET", f"/v1/orders?{query}", query, 400, "bad_query")
     for query in ("status=odd", "since=x", "until=2020", "symbol=%24", "account=mom", "group=a%2Fb", "client_order_id=%C3%A4"):
         for path in ("/v1/orders", "/v1/executions"):
             yield bad("GET", f"{path}?{query}", query, 400, "bad_query", f"?{query.partition('=')[0]}")

@@ -83,6 +83,7 @@ TEST_F(LegacyApiTest, AGroupHasAName) {
             R"({"detail":[{"type":"missing","loc":["query","group_name"],"msg":"Field required","input":null}]})");
   EXPECT_EQ(post("/createGroup?group_name=").reply.status, 422U);
   EXPECT_EQ(post("/createGroup?group_name=a%2Fb").reply.status, 422U);
+  EXPECT_THAT(post("/createGroup?group_name=a%FF").reply.body, testing::HasSubstr("\"input\":\"a\uFFFD\"")) << "UTF-8";
 }
 
 TEST_F(LegacyApiTest, AnActivationIsGoodOnceTheWorkerSaysSo) {

@@ -1,24 +1,34 @@
 #include "http/legacy_reply.h"
 
+#include <string>
 #include <utility>
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include "base/utf8.h"
+
 namespace tradeauto {
 
 namespace json = boost::json;
 
+namespace {
+
+// A fault quotes what stands in the query, and %FF there is any byte.
+std::string written(const json::value& value) { return as_utf8(json::serialize(value)); }
+
+}  // namespace
+
 ApiReply legacy_text(unsigned status, std::string_view text) {
-  return {.status = status, .headers = {}, .body = json::serialize(json::value(text))};
+  return {.status = status, .headers = {}, .body = written(json::value(text))};
 }
 
 ApiReply legacy_detail(unsigned status, std::string_view detail) {
-  return {.status = status, .headers = {}, .body = json::serialize(json::object{{"detail", detail}})};
+  return {.status = status, .headers = {}, .body = written(json::object{{"detail", detail}})};
 }
 
 ApiReply legacy_outcome(bool status, json::value message) {
-  return {.headers = {}, .body = json::serialize(json::object{{"status", status}, {"message", std::move(message)}})};
+  return {.headers = {}, .body = written(json::object{{"status", status}, {"message", std::move(message)}})};
 }
 
 ApiReply legacy_redirect(std::string location) {
@@ -41,7 +51,7 @@ void LegacyFaults::value_error(json::array location, std::string_view message, j
 }
 
 ApiReply LegacyFaults::reply() const {
-  return {.status = 422, .headers = {}, .body = json::serialize(json::object{{"detail", faults_}})};
+  return {.status = 422, .headers = {}, .body = written(json::object{{"detail", faults_}})};
 }
 
 }  // namespace tradeauto

@@ -6,17 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "domain/unknown.h"
+
 namespace tradeauto {
 namespace {
-
-Error unknown_group(const GroupName& group) {
-  return make_error(ErrorCode::not_found, "unknown_group", fmt::format("there is no group \"{}\"", group));
-}
-
-Error unknown_account(const AccountRef& ref) {
-  return make_error(ErrorCode::not_found, "unknown_account",
-                    fmt::format("there is no account \"{}/{}\"", ref.group, ref.account));
-}
 
 Error at(Error error, std::string pointer) {
   error.fields.push_back({.pointer = std::move(pointer), .code = error.reason, .detail = error.message});

@@ -4,19 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "domain/unknown.h"
+
 namespace tradeauto {
-namespace {
-
-Error unknown_group(const GroupName& name) {
-  return make_error(ErrorCode::not_found, "unknown_group", fmt::format("there is no group \"{}\"", name));
-}
-
-Error unknown_account(const AccountRef& ref) {
-  return make_error(ErrorCode::not_found, "unknown_account",
-                    fmt::format("there is no account \"{}/{}\"", ref.group, ref.account));
-}
-
-}  // namespace
 
 asio::awaitable<Result<AccountApi::PutGroup>> AccountService::put_group(GroupName name, Actor by) {
   CO_TRY(auto put, co_await needs_.registry.put_group(name, by, needs_.clock.now()));

@@ -7,16 +7,12 @@
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
+#include "domain/unknown.h"
 #include "main_server/target_accounts.h"
 #include "net/run_on.h"
 
 namespace tradeauto {
 namespace {
-
-Error unknown_account(const AccountRef& ref) {
-  return make_error(ErrorCode::not_found, "unknown_account",
-                    fmt::format("there is no account \"{}/{}\"", ref.group, ref.account));
-}
 
 // As far as the worker can be right: its clock may be wrong, ours is what ages are told by.
 Timestamp observed_at(Timestamp told, Timestamp asked, Timestamp answered) {
@@ -89,9 +85,7 @@ asio::awaitable<Result<std::vector<RegisteredAccount>>> HoldingsService::account
     CO_TRY(auto found, co_await needs_.registry.list_accounts(group.name));
     std::ranges::move(found, std::back_inserter(accounts));
   }
-  if (filter.group && !known) {
-    co_return make_error(ErrorCode::not_found, "unknown_group", fmt::format("there is no group \"{}\"", *filter.group));
-  }
+  if (filter.group && !known) co_return unknown_group(*filter.group);
   co_return accounts;
 }
 

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "domain/unknown.h"
+
 namespace tradeauto {
 namespace {
 
@@ -35,8 +37,8 @@ asio::awaitable<Result<std::vector<RegisteredAccount>>> target_accounts(Registry
     const std::string pointer = fmt::format("/accounts/{}", i);
     CO_TRY(auto found, co_await registry.find_account(ref));
     if (!found) {
-      co_return with_field(ErrorCode::not_found, "unknown_account",
-                           fmt::format("there is no account \"{}/{}\"", ref.group, ref.account), pointer);
+      const Error error = unknown_account(ref);
+      co_return with_field(error.code, error.reason, error.message, pointer);
     }
     if (!found->enabled) {
       co_return with_field(ErrorCode::unprocessable, "account_disabled",

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -14,6 +16,8 @@
 #include "executors/paper/placement.h"
 #include "net/task_group.h"
 #include "testing/collecting_sink.h"
+#include "testing/end_test.h"
+#include "testing/leaping_clock.h"
 #include "testing/null_log.h"
 #include "testing/run_async.h"
 #include "testing/temp_folder.h"
@@ -59,15 +63,31 @@ class PaperExecutorBench : public ::testing::Test {
     return made;
   }
 
-  Result<void> place(const TransactionTask& asked, const Fields& fields,
-                     std::chrono::milliseconds time = std::chrono::seconds(10)) {
+  Result<void> place(const TransactionTask& asked, const Fields& fields, std::chrono::milliseconds time = kPatience) {
     return run_async(context_, executor_->place(asked, credentials(fields), sink_, Deadline::after(clock_, time)));
+  }
+  // The deadline comes once `fact` is so, and not earlier.
+  Result<void> place_until(const TransactionTask& asked, const Fields& fields, const std::function<bool()>& fact) {
+    constexpr std::chrono::minutes kTime{5};
+    std::optional<Result<void>> placed;
+    TaskGroup group(context_.get_executor());
+    group.spawn([](PaperExecutorBench& bench, TransactionTask task, Credentials held, Deadline deadline,
+                   std::optional<Result<void>>& out) -> boost::asio::awaitable<void> {
+      out = co_await bench.executor_->place(std::move(task), std::move(held), bench.sink_, deadline);
+    }(*this, asked, credentials(fields), Deadline::after(clock_, kTime), placed));
+    const Deadline patience = Deadline::after(clock_, kPatience);
+    context_.restart();
+    while (!fact() && !patience.over(clock_)) context_.run_one_for(std::chrono::milliseconds(5));
+    EXPECT_TRUE(fact());
+    clock_.leap(kTime);
+    run_async(context_, group.join());
+    return placed.value();
   }
   Result<void> recover(const TransactionTask& asked) { return run_async(context_, executor_->recover(asked, sink_)); }
 
   ChildOrderReport last(const std::string& id) const { return sink_.last(ChildOrderId(id)); }
   bool reported(const std::string& id, ChildOrderStatus status) {
-    return run_async(context_, sink_.wait_for(ChildOrderId(id), status, std::chrono::seconds(10)));
+    return run_async(context_, sink_.wait_for(ChildOrderId(id), status, kPatience));
   }
   static std::vector<ExecutionStatus> statuses(const ChildOrderReport& report) {
     std::vector<ExecutionStatus> found;
@@ -85,11 +105,13 @@ class PaperExecutorBench : public ::testing::Test {
     }
     return count;
   }
+  // An order is under way; whether the broker has it is not known yet.
+  bool begun() const { return !folder_.read("runs.jsonl").empty(); }
   std::size_t accepted(const std::string& id = {}) const { return decisions(Decision::accepted, id); }
 
   asio::io_context context_;
   asio::executor_work_guard<asio::io_context::executor_type> guard_ = asio::make_work_guard(context_);
-  SystemClock clock_;
+  LeapingClock clock_;
   TempFolder folder_;
   CollectingSink sink_;
   std::unique_ptr<Executor> executor_;

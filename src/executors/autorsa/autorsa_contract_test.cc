@@ -26,7 +26,7 @@ class AutorsaBench final : public ExecutorBench {
     executor_.reset();
     executor_ = make_autorsa_executor(cli_.settings(), clock_, context_.get_executor(), null_logger());
   }
-  std::chrono::nanoseconds run_time() const override { return std::chrono::seconds(3); }
+  std::chrono::nanoseconds run_time() const override { return std::chrono::seconds(8); }
 
  private:
   static std::string mode_of(Broker broker) {

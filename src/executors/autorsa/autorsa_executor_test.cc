@@ -1,17 +1,27 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include <filesystem>
+#include <functional>
 #include <map>
 
 #include "domain/child_order.h"
 #include "executors/autorsa/fake_cli_test.h"
 #include "executors/process/file_descriptor.h"
 #include "net/task_group.h"
+#include "testing/end_test.h"
+#include "testing/leaping_clock.h"
 
 namespace tradeauto {
 namespace {
 
 using std::chrono::seconds;
+
+asio::awaitable<void> place_it(Executor& executor, TransactionTask task, std::string token, ExecutionSink& sink,
+                               Deadline deadline) {
+  const auto placed = co_await executor.place(std::move(task), tradier_login(token), sink, deadline);
+  EXPECT_TRUE(placed.ok());
+}
 
 class AutorsaExecutorTest : public ::testing::Test {
  protected:
@@ -32,12 +42,28 @@ class AutorsaExecutorTest : public ::testing::Test {
     }
     return task;
   }
-  Result<void> place(const TransactionTask& wanted, const std::string& token, seconds time = seconds(30)) {
+  Result<void> place(const TransactionTask& wanted, const std::string& token,
+                     std::chrono::nanoseconds time = kPatience) {
     return run_async(context_, executor_->place(wanted, tradier_login(token), sink_, Deadline::after(clock_, time)));
+  }
+  // The deadline comes once `fact` is so, and not earlier.
+  void place_until(const TransactionTask& wanted, const std::string& token, const std::function<bool()>& fact) {
+    constexpr std::chrono::minutes kTime{10};
+    TaskGroup tasks(context_.get_executor());
+    tasks.spawn(place_it(*executor_, wanted, token, sink_, Deadline::after(clock_, kTime)));
+    run_until(fact);
+    clock_.leap(kTime);
+    run_async(context_, tasks.join());
+  }
+  void run_until(const std::function<bool()>& fact) {
+    const Deadline patience = Deadline::after(clock_, kPatience);
+    context_.restart();
+    while (!fact() && !patience.over(clock_)) context_.run_one_for(std::chrono::milliseconds(5));
+    EXPECT_TRUE(fact());
   }
   Result<HoldingsReport> holdings(const std::string& token) {
     return run_async(context_, executor_->holdings(task().account, Brokerage::tradier, tradier_login(token),
-                                                   Deadline::after(clock_, seconds(30))));
+                                                   Deadline::after(clock_, kPatience)));
   }
   ChildOrderReport answer(const std::string& symbol = "AAPL") const {
     return sink_.last(ChildOrderId("child-" + symbol));
@@ -55,7 +81,7 @@ class AutorsaExecutorTest : public ::testing::Test {
   }
 
   FakeCli cli_;
-  SystemClock clock_;
+  LeapingClock clock_;
   asio::io_context context_;
   asio::executor_work_guard<asio::io_context::executor_type> guard_ = asio::make_work_guard(context_);
   CollectingSink sink_;
@@ -155,9 +181,9 @@ TEST_F(AutorsaExecutorTest, ShowsNoSecretAndNoFullAccountNumber) {
 
 TEST_F(AutorsaExecutorTest, EndedBeforeTheLogInIsDeniedAndAfterItInDoubt) {
   start();
-  ASSERT_TRUE(place(task({"AAPL"}), "early-1", seconds(2)).ok());
+  place_until(task({"AAPL"}), "early-1", [&] { return std::filesystem::exists(cli_.folder().path() / "early"); });
   EXPECT_EQ(answer("AAPL").status, ChildOrderStatus::denied);
-  ASSERT_TRUE(place(task({"MSFT"}), "takes-1", seconds(2)).ok());
+  place_until(task({"MSFT"}), "takes-1", [&] { return cli_.placed("takes-1", "MSFT") > 0; });
   EXPECT_EQ(answer("MSFT").status, ChildOrderStatus::in_doubt);
   EXPECT_EQ(answer("MSFT").reason, "child_process_killed");
   EXPECT_EQ(cli_.placed("takes-1", "MSFT"), 1U);
@@ -176,19 +202,11 @@ TEST_F(AutorsaExecutorTest, AFailedLogInIsDenied) {
   EXPECT_EQ(held.error().reason, "login_failed");
 }
 
-namespace {
-asio::awaitable<void> place_it(Executor& executor, TransactionTask task, ExecutionSink& sink) {
-  static_cast<void>((co_await executor.place(std::move(task), tradier_login("takes-1"), sink, Deadline::never())).ok());
-}
-}  // namespace
-
 TEST_F(AutorsaExecutorTest, ACancelledRunIsEndedAndReported) {
   start();
   TaskGroup tasks(context_.get_executor());
-  tasks.spawn(place_it(*executor_, task(), sink_));
-  const Deadline patience = Deadline::after(clock_, seconds(20));
-  while (cli_.placed("takes-1", "AAPL") == 0 && !patience.over(clock_))
-    context_.run_one_for(std::chrono::milliseconds(5));
+  tasks.spawn(place_it(*executor_, task(), "takes-1", sink_, Deadline::never()));
+  run_until([&] { return cli_.placed("takes-1", "AAPL") > 0; });
   tasks.cancel();
   run_async(context_, tasks.join());
   EXPECT_TRUE(answer().complete);

@@ -62,7 +62,7 @@ DRY: $dry
 If correct, press enter to continue...
 END
 fi
-[ "$mode" = early ] && hang
+[ "$mode" = early ] && { touch "$here/early"; hang; }
 echo "Logging in to Tradier..."
 if [ "$mode" = badlogin ]; then
   cat <<END

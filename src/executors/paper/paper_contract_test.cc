@@ -44,7 +44,7 @@ class PaperBench final : public ExecutorBench {
                                     clock_, context_.get_executor(), null_logger())
                     .value();
   }
-  std::chrono::nanoseconds run_time() const override { return std::chrono::milliseconds(500); }
+  std::chrono::nanoseconds run_time() const override { return std::chrono::seconds(3); }
 
  private:
   static std::string fault_of(Broker broker) {

@@ -7,7 +7,6 @@
 namespace tradeauto {
 namespace {
 
-using std::chrono::milliseconds;
 using enum ChildOrderStatus;
 
 asio::awaitable<void> place_until_cancelled(Executor& executor, TransactionTask task, Credentials credentials,
@@ -70,8 +69,8 @@ TEST_F(PaperRestartTest, HoldingsAndCashAreAsBefore) {
 TEST_F(PaperRestartTest, DoubtStaysWhileTheBrokerIsSilentAndIsSettledAfterwards) {
   const Fields hang = {{"FAULT", "hang"}};
   const Fields taken = {{"FAULT", "accept_then_hang"}, {"FILL_DELAY_MS", "0"}};
-  ASSERT_TRUE(place(task("c1"), hang, milliseconds(50)).ok());
-  ASSERT_TRUE(place(task("c2"), taken, milliseconds(50)).ok());
+  ASSERT_TRUE(place_until(task("c1"), hang, [&] { return begun(); }).ok());
+  ASSERT_TRUE(place_until(task("c2"), taken, [&] { return accepted("c2") == 1; }).ok());
   const std::size_t told = sink_.all().size();
   start();
   ASSERT_TRUE(recover(task("c2")).ok());

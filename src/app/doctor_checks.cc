@@ -19,7 +19,10 @@
 #include "app/data_paths.h"
 #include "app/open_store.h"
 #include "app/tls_files.h"
+#include "base/rng.h"
 #include "crypto/secret_file.h"
+#include "store/data_dir.h"
+#include "store/journal/open_journal.h"
 
 namespace tradeauto {
 namespace {
@@ -84,6 +87,21 @@ Check check_store(const Settings& settings, const Clock& clock) {
           .status = Status::fail,
           .detail = checked.error().message,
           .remedy = "correct what is named; no server starts before"};
+}
+
+Check check_journal(const std::filesystem::path& worker_dir) {
+  const auto damage = journal_damage(worker_dir);
+  if (!damage.ok()) {
+    return {.name = "journal",
+            .status = Status::fail,
+            .detail = damage.error().message,
+            .remedy = "run doctor as the worker's user; the file must be readable"};
+  }
+  if (damage->empty()) return {.name = "journal", .detail = "what a worker of this machine has started is known"};
+  return {.name = "journal",
+          .status = Status::fail,
+          .detail = *damage,
+          .remedy = "tradeauto doctor --repair-journal keeps a copy; what was under way is in doubt then"};
 }
 
 Check check_autorsa(AutorsaContext context) {
@@ -177,9 +195,30 @@ std::vector<Check> local_checks(const Result<Settings>& settings, const std::map
   checks.push_back(check_token(*settings, environment));
   checks.push_back(check_tls_files(*settings, clock.now()));
   checks.push_back(check_store(*settings, clock));
+  checks.push_back(check_journal(paths.worker_dir));
   checks.push_back(check_autorsa({.settings = *settings, .paths = paths, .environment = environment}));
   checks.push_back(check_clock());
   return checks;
+}
+
+Result<std::string> repair_worker_journal(const Settings& settings,
+                                          const std::map<std::string, std::string>& environment, const Clock& clock) {
+  const std::filesystem::path folder = data_paths(settings, environment).worker_dir;
+  std::error_code error;
+  if (!std::filesystem::exists(folder / "journal", error)) {
+    return make_error(
+        ErrorCode::not_found, "no_journal",
+        fmt::format("{} has no journal: run this where the worker runs, with its DATA_DIR", folder.string()));
+  }
+  TRY(const auto owned, DataDir::open(folder, "DATA_DIR"));
+  SystemRng rng;
+  TRY(const auto repair, repair_journal(folder, clock, rng));
+  if (!repair) return std::string("the journal is not damaged; nothing was done");
+  return fmt::format(
+      "the journal goes on with the {} bytes that stand before the damage; the {} behind are left out. The damaged one "
+      "is "
+      "kept: {}. Start the worker: what was under way is in doubt then",
+      repair->kept, repair->left_out, repair->copy.string());
 }
 
 }  // namespace tradeauto

@@ -57,6 +57,22 @@ TEST_F(DoctorChecksTest, SettingsThatAreWrongAreTheOnlyCheck) {
   EXPECT_EQ(check("settings").status, Status::ok);
 }
 
+TEST_F(DoctorChecksTest, ADamagedJournalIsFoundAndRepairedOnce) {
+  EXPECT_EQ(check("journal").status, Status::ok) << "a main server alone has none";
+  const std::map<std::string, std::string> environment = {{"HOME", folder_.path().string()}};
+  const auto repair = [&] { return repair_worker_journal(settings().value(), environment, clock_); };
+  EXPECT_EQ(repair().error().reason, "no_journal");
+  std::filesystem::create_directory(data() / "worker");
+  folder_.write("data/worker/journal", "something else");
+  const Check found = check("journal");
+  EXPECT_EQ(found.status, Status::fail);
+  EXPECT_THAT(found.detail, HasSubstr("at byte 0"));
+  EXPECT_THAT(found.remedy, HasSubstr("--repair-journal"));
+  EXPECT_THAT(repair().value(), HasSubstr("journal.damaged-"));
+  EXPECT_EQ(check("journal").status, Status::ok);
+  EXPECT_THAT(repair().value(), HasSubstr("not damaged"));
+}
+
 TEST_F(DoctorChecksTest, ADataDirectoryOfOnesOwnIsGood) {
   EXPECT_EQ(check("data directory").status, Status::ok);
   EXPECT_THAT(check("data directory").detail, HasSubstr("not in use"));

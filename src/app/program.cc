@@ -86,6 +86,10 @@ class Program {
     cli_.token = [this] { return token(); };
     cli_.import_sources = import_sources();
     cli_.local_checks = [this] { return local_checks(load(), environment_, clock_); };
+    cli_.repair_journal = [this]() -> Result<std::string> {
+      TRY(const Settings settings, load());
+      return repair_worker_journal(settings, environment_, clock_);
+    };
     cli_.stdin_is_terminal = ::isatty(STDIN_FILENO) == 1;
     cli_.stdout_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     cli_.stderr_is_terminal = ::isatty(STDERR_FILENO) == 1;

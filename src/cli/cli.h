@@ -35,6 +35,7 @@ struct CliContext {
   std::function<Result<SecretString>()> token;    // from TOKEN_FILE, else from DATA_DIR/admin.token
   ImportSources import_sources{};                 // where `import` reads
   LocalChecks local_checks = {};                  // what `doctor` looks at without a server
+  JournalRepairs repair_journal = {};             // `doctor --repair-journal`
   bool stdin_is_terminal = false;
   bool stdout_is_terminal = false;
   bool stderr_is_terminal = false;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -165,6 +166,11 @@ asio::awaitable<std::vector<Check>> server_checks(Command& command) {
   co_return checks;
 }
 
+asio::awaitable<Result<ExitCode>> repair_journal(Command& command) {
+  CO_TRY(const std::string done, command.context().repair_journal());
+  co_return command.print_text(done + "\n");
+}
+
 }  // namespace
 
 asio::awaitable<Result<ExitCode>> diagnose(Command& command) {
@@ -188,7 +194,11 @@ void add_doctor_command(const CommandSet& set) {
                               "tradeauto doctor --server https://main.example:8000 --token-file my.token\n"
                               "tradeauto doctor -o json || echo \"something failed\"");
   set_footer(doctor, "Exit codes: 0 nothing failed; 1 something did. Warnings count as well.");
-  run_on(set, doctor, [](Command& command) { return diagnose(command); });
+  const auto repairs = std::make_shared<bool>(false);
+  doctor.add_flag("--repair-journal", *repairs,
+                  "instead: make this machine's damaged journal usable again. A copy is kept; what was under way is in "
+                  "doubt then");
+  run_on(set, doctor, [repairs](Command& command) { return *repairs ? repair_journal(command) : diagnose(command); });
 }
 
 }  // namespace tradeauto

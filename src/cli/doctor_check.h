@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
+
 namespace tradeauto {
 
 // What `doctor` looked at, what it found, and what to do about it.
@@ -18,5 +20,8 @@ struct Check {
 
 // Those of this machine, which need no server. No secret stands in them.
 using LocalChecks = std::function<std::vector<Check>()>;
+
+// Makes this machine's damaged journal usable again; what was done, for people.
+using JournalRepairs = std::function<Result<std::string>()>;
 
 }  // namespace tradeauto

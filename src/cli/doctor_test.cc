@@ -62,6 +62,20 @@ TEST_F(DoctorTest, LocalChecksComeFirstAndCount) {
   EXPECT_THAT(run({"doctor", "-o", "name"}).out, testing::StartsWith("disk\ntoken\nserver\n"));
 }
 
+TEST_F(DoctorTest, ARepairLooksAtNothingElse) {
+  context().repair_journal = [] { return Result<std::string>("the journal goes on"); };
+  const Outcome done = run({"doctor", "--repair-journal"});
+  EXPECT_EQ(done.code, 0);
+  EXPECT_EQ(done.out, "the journal goes on\n");
+  EXPECT_TRUE(requests().empty());
+  context().repair_journal = []() -> Result<std::string> {
+    return make_error(ErrorCode::conflict, "data_dir_taken", "a worker runs");
+  };
+  const Outcome refused = run({"doctor", "--repair-journal"});
+  EXPECT_NE(refused.code, 0);
+  EXPECT_THAT(refused.err, HasSubstr("a worker runs"));
+}
+
 TEST_F(DoctorTest, AServerThatIsAwayIsTheLastCheck) {
   on(kVersion, {.cut = true});
   EXPECT_EQ(look("server"), Found("fail", 1));

@@ -72,3 +72,35 @@ def test_redis_is_asked_what_a_start_would_demand_of_it(stage: Stage, redis: Red
     unsafe = look(cli, *store, where=[])[1]["store"]
     assert unsafe["status"] == "fail"
     assert "maxmemory-policy" in unsafe["detail"]
+
+
+@pytest.mark.one_store
+def test_a_damaged_journal_stops_the_worker_and_is_repaired(stage: Stage):
+    up = stage.up()
+    up.api.paper_group("family", mom={})
+    before = up.api.place_and_wait("family")
+    cli = Cli(stage, None)
+    taken = cli("doctor", "--repair-journal", "--data-dir", up.data_dir, where=[])
+    assert taken.returncode != 0 and str(up.server.pid) in taken.stderr
+    assert up.server.stop() == 0
+    journal = up.data_dir / "worker/journal"
+    whole = journal.read_bytes()
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2] ^= 1
+    journal.write_bytes(damaged)
+
+    refused = stage.run("up", "--data-dir", up.data_dir, "--http-port", 0, "--grpc-port", 0)
+    assert refused.wait_exit() != 0
+    assert "--repair-journal" in refused.output
+    code, checks = look(cli, "--data-dir", up.data_dir, where=[])
+    assert (code, checks["journal"]["status"]) == (1, "fail")
+    done = cli("doctor", "--repair-journal", "--data-dir", up.data_dir, where=[])
+    assert done.returncode == 0, done.stderr
+    (copy,) = journal.parent.glob("journal.damaged-*")
+    assert copy.read_bytes() == damaged and str(copy) in done.stdout
+    again = cli("doctor", "--repair-journal", "--data-dir", up.data_dir, where=[])
+    assert (again.returncode, "not damaged" in again.stdout) == (0, True)
+
+    up = stage.up()
+    assert up.api.order(before["id"]) == before
+    assert set(one["status"] for one in up.api.place_and_wait("family")["child_orders"]) == {"filled"}

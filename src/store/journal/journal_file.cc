@@ -17,6 +17,7 @@ namespace tradeauto::journal {
 namespace {
 
 constexpr std::string_view kMagic = "tAutJrn1";
+constexpr const char* kForeign = "it does not begin like a journal";
 constexpr std::size_t kHeaderSize = 20;
 constexpr std::uint32_t kLongestPayload = 64U << 20U;
 
@@ -38,6 +39,8 @@ std::uint32_t next_chain(std::uint32_t chain, std::string_view payload) {
   return static_cast<std::uint32_t>(sum.checksum());
 }
 
+}  // namespace
+
 Result<void> sync_folder_of(const std::filesystem::path& path) {
   const int fd = ::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool synced = fd >= 0 && ::fsync(fd) == 0;
@@ -47,8 +50,6 @@ Result<void> sync_folder_of(const std::filesystem::path& path) {
   return make_error(ErrorCode::internal, "journal_unreadable",
                     fmt::format("{}: {}", path.parent_path().string(), std::strerror(cause)));
 }
-
-}  // namespace
 
 JournalFile::JournalFile(JournalFile&& other) noexcept
     : path_(std::move(other.path_)),
@@ -72,9 +73,23 @@ Result<JournalFile::Opened> JournalFile::open(const std::filesystem::path& path,
     TRY_VOID(file.write_magic());
     return Opened{.file = std::move(file), .tail_cut = false};
   }
-  if (!bytes.starts_with(kMagic)) return file.damaged(0, "it does not begin like a journal");
-  TRY(const bool cut, file.replay(bytes, each));
-  return Opened{.file = std::move(file), .tail_cut = cut};
+  if (!bytes.starts_with(kMagic)) return file.damaged(0, kForeign);
+  const Extent whole = file.replay(bytes, each);
+  if (!whole.damage.empty()) return file.damaged(whole.size, whole.damage);
+  const bool torn = whole.size < bytes.size();
+  if (torn && (::ftruncate(fd, static_cast<off_t>(whole.size)) != 0 || ::fsync(fd) != 0)) {
+    return file.failed("journal_unreadable", "truncate");
+  }
+  return Opened{.file = std::move(file), .tail_cut = torn};
+}
+
+Result<JournalFile::Extent> JournalFile::extent(const std::filesystem::path& path, const EachFrame& each) {
+  JournalFile file(path, ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (file.fd_ < 0) return file.failed("journal_unreadable", "open");
+  TRY(const std::string bytes, file.read_all());
+  if (kMagic.starts_with(bytes.substr(0, kMagic.size())) && bytes.size() < kMagic.size()) return Extent{};
+  if (!bytes.starts_with(kMagic)) return Extent{.size = 0, .damage = kForeign};
+  return file.replay(bytes, each);
 }
 
 Result<std::string> JournalFile::read_all() const {
@@ -98,9 +113,9 @@ Result<void> JournalFile::write_magic() {
   return sync_folder_of(path_);
 }
 
-// True if a torn tail was cut off.
-Result<bool> JournalFile::replay(std::string_view bytes, const EachFrame& each) {
+JournalFile::Extent JournalFile::replay(std::string_view bytes, const EachFrame& each) {
   std::size_t at = kMagic.size();
+  const auto damage = [&at](std::string what) { return Extent{.size = at, .damage = std::move(what)}; };
   while (at < bytes.size()) {
     const std::string_view rest = bytes.substr(at);
     if (rest.size() < kHeaderSize) break;
@@ -108,21 +123,17 @@ Result<bool> JournalFile::replay(std::string_view bytes, const EachFrame& each) 
     const std::uint32_t length = header.u32();
     const std::uint64_t sequence = header.u64();
     const std::uint32_t chain = header.u32();
-    if (header.u32() != crc(rest.substr(0, kHeaderSize - 4)))
-      return damaged(at, "a frame's header has a wrong checksum");
-    if (length > kLongestPayload || sequence != sequence_ + 1) return damaged(at, "a frame is out of its order");
+    if (header.u32() != crc(rest.substr(0, kHeaderSize - 4))) return damage("a frame's header has a wrong checksum");
+    if (length > kLongestPayload || sequence != sequence_ + 1) return damage("a frame is out of its order");
     if (rest.size() - kHeaderSize < length) break;
     const std::string_view payload = rest.substr(kHeaderSize, length);
-    if (chain != next_chain(chain_, payload)) return damaged(at, "a frame's content has a wrong checksum");
-    if (auto taken = each(sequence, payload); !taken.ok()) return damaged(at, taken.error().message);
+    if (chain != next_chain(chain_, payload)) return damage("a frame's content has a wrong checksum");
+    if (auto taken = each(sequence, payload); !taken.ok()) return damage(taken.error().message);
     sequence_ = sequence;
     chain_ = chain;
     at += kHeaderSize + length;
   }
-  if (at == bytes.size()) return false;
-  if (::ftruncate(fd_, static_cast<off_t>(at)) != 0 || ::fsync(fd_) != 0)
-    return failed("journal_unreadable", "truncate");
-  return true;
+  return {.size = at, .damage = {}};
 }
 
 std::uint64_t JournalFile::append(std::string_view payload) {
@@ -153,8 +164,9 @@ Result<void> JournalFile::flush(bool sync) {
 Error JournalFile::damaged(std::uint64_t offset, std::string_view what) const {
   return make_error(
       ErrorCode::internal, "journal_damaged",
-      fmt::format("the journal {} is damaged at byte {}: {}. Nothing is started with it. Restore the file, or move "
-                  "it away (keep it): then what was under way is in doubt",
+      fmt::format("the journal {} is damaged at byte {}: {}. Nothing is started with it. `tradeauto doctor "
+                  "--repair-journal` keeps a copy and goes on with what stands before that: what was under way is then "
+                  "in doubt",
                   path_.string(), offset, what));
 }
 

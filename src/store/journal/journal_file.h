@@ -27,6 +27,11 @@ class JournalFile {
   // (journal_damaged) with file, offset and remedy; internal (journal_unreadable) if the file cannot be used.
   static Result<Opened> open(const std::filesystem::path& path, const EachFrame& each);
 
+  struct Extent;
+  // How far open() would read the file, which may be one that is being written. Changes nothing. Error: internal
+  // (journal_unreadable).
+  static Result<Extent> extent(const std::filesystem::path& path, const EachFrame& each);
+
   JournalFile(JournalFile&& other) noexcept;
   JournalFile& operator=(JournalFile&&) = delete;
   ~JournalFile();
@@ -43,7 +48,7 @@ class JournalFile {
 
   Result<std::string> read_all() const;
   Result<void> write_magic();
-  Result<bool> replay(std::string_view bytes, const EachFrame& each);
+  Extent replay(std::string_view bytes, const EachFrame& each);
   Error damaged(std::uint64_t offset, std::string_view what) const;
   Error failed(std::string_view reason, std::string_view what) const;
 
@@ -54,9 +59,17 @@ class JournalFile {
   std::string buffer_;
 };
 
+struct JournalFile::Extent {
+  std::uint64_t size = 0;  // of what is whole
+  std::string damage;      // what is wrong behind it; empty: nothing, or its last frame is torn
+};
+
 struct JournalFile::Opened {
   JournalFile file;
   bool tail_cut = false;
 };
+
+// Makes the file's name, new or changed, survive a power loss. Error: internal (journal_unreadable).
+Result<void> sync_folder_of(const std::filesystem::path& path);
 
 }  // namespace tradeauto::journal

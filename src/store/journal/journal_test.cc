@@ -233,6 +233,67 @@ TEST_F(JournalTest, AFrameThatWasTakenOutIsDamage) {
   EXPECT_EQ(refused().reason, "journal_damaged");
 }
 
+TEST_F(JournalTest, ADamagedOneIsRepairedUnderANewIdAndACopyIsKept) {
+  ASSERT_TRUE(start(task("t-1", {"a"})).ok());
+  const std::string before = bytes();
+  ASSERT_TRUE(start(task("t-2", {"b"})).ok());
+  const JournalId id = journal->position().id;
+  journal.reset();
+  EXPECT_EQ(journal_damage(folder.path()).value(), "");
+  std::string bad = bytes();
+  bad[before.size() + 3] ^= 1;
+  overwrite(bad);
+  EXPECT_NE(refused().message.find("--repair-journal"), std::string::npos);
+  EXPECT_NE(journal_damage(folder.path()).value().find("at byte " + std::to_string(before.size())), std::string::npos);
+  EXPECT_EQ(bytes(), bad) << "a look changes nothing";
+
+  const auto repaired = repair_journal(folder.path(), clock, rng).value();
+  ASSERT_TRUE(repaired);
+  EXPECT_EQ(repaired->kept, before.size());
+  EXPECT_EQ(repaired->left_out, bad.size() - before.size());
+  EXPECT_EQ(folder.read(repaired->copy.filename().string()), bad);
+  open();
+  EXPECT_TRUE(journal->was_started(ChildOrderId("a")));
+  EXPECT_FALSE(journal->was_started(ChildOrderId("b")));
+  EXPECT_NE(journal->position().id, id) << "of the old id it could no longer be said what it has not started";
+  const JournalId now = journal->position().id;
+  ASSERT_TRUE(start(task("t-3", {"c"})).ok());
+  open();
+  EXPECT_EQ(journal->position().id, now);
+  EXPECT_TRUE(journal->was_started(ChildOrderId("c")));
+}
+
+TEST_F(JournalTest, OneThatIsNotDamagedIsNotRepaired) {
+  ASSERT_TRUE(start(task("t-1", {"a"})).ok());
+  journal.reset();
+  const std::string whole = bytes();
+  EXPECT_FALSE(repair_journal(folder.path(), clock, rng).value());
+  overwrite(whole.substr(0, whole.size() - 1));
+  EXPECT_FALSE(repair_journal(folder.path(), clock, rng).value()) << "a torn tail needs nobody";
+  EXPECT_EQ(bytes(), whole.substr(0, whole.size() - 1));
+  std::filesystem::remove(file());
+  EXPECT_FALSE(repair_journal(folder.path(), clock, rng).value());
+  EXPECT_EQ(journal_damage(folder.path()).value(), "");
+}
+
+TEST_F(JournalTest, OfAFileThatIsNoJournalNothingIsKeptButTheCopy) {
+  journal.reset();
+  overwrite("something else entirely");
+  const auto repaired = repair_journal(folder.path(), clock, rng).value();
+  ASSERT_TRUE(repaired);
+  EXPECT_EQ(folder.read(repaired->copy.filename().string()), "something else entirely");
+  open();
+  EXPECT_FALSE(journal->position().id.empty());
+}
+
+TEST_F(JournalTest, ARepairThatFailsLeavesItAsItWas) {
+  journal.reset();
+  overwrite("something else entirely");
+  std::filesystem::create_directories(folder.path() / "journal.repaired/in-the-way");
+  EXPECT_FALSE(repair_journal(folder.path(), clock, rng).ok());
+  EXPECT_EQ(bytes(), "something else entirely");
+}
+
 TEST_F(JournalTest, AForeignFileIsLeftAlone) {
   journal.reset();
   overwrite("something else entirely");

@@ -122,8 +122,9 @@ end_to_end() {
   else
     # They mostly wait: for fills, leases, deadlines. A file's tests stay together, since they share what is dear to make.
     PYTEST_PHASE=e2e run_pytest "end to end" -n "$((2 * $(nproc)))" --dist loadfile "${folders[@]}"
-    sed -n -e '/^=.*both original peers/,/^never sent/p' -e '/^inputs: /p' "$LOG_DIR/end-to-end.log" >&2
+    sed -n -e '/^=.*both original peers/,/^never sent/p' -e '/^inputs: /p' -e '/^judged: /p' "$LOG_DIR/end-to-end.log" >&2
     PYTEST_PHASE=redis TEST_STORE=redis run_pytest "end to end on Redis" -n "$((2 * $(nproc)))" --dist loadfile tests/e2e
+    sed -n '/^judged: /p' "$LOG_DIR/end-to-end-on-Redis.log" >&2
   fi
 }
 

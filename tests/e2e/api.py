@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from .waiting import PATIENCE
 _numbers = itertools.count(1)
 WAIT_SECONDS = 30
 DONE = ("settled", "failed", "attention")
+_ORDERING = re.compile(r"/v1/orders(/[^/]+/retry)?")
 
 
 def new_client_order_id() -> str:
@@ -35,18 +37,20 @@ def order_body(group: str, /, **more: object) -> dict:
 class Api:
     """A client with the administrator's token. Methods without `expect` in their name return the raw response.
 
-    Every answer is held to the API document.
+    Every answer is held to the API document. `answered` is for the judges: each order as a 2xx answer to its request had it,
+    beside that request.
     """
 
     def __init__(self, address: str, token: str):
         self.address = address
         self.token = token
+        self.answered: list[tuple[dict, dict]] = []
         self.client = httpx.Client(
             base_url=f"http://{address}",
             headers={"Authorization": f"Bearer {token}"} if token else {},
             timeout=WAIT_SECONDS + PATIENCE,
             trust_env=False,
-            event_hooks={"response": [hold]},
+            event_hooks={"response": [hold, self._remember]},
         )
 
     def close(self) -> None:
@@ -112,6 +116,11 @@ class Api:
         answer = self.get(path)
         assert answer.status_code == 200, answer.text
         return answer.json()["items"]
+
+    def _remember(self, answer: httpx.Response) -> None:
+        request = answer.request
+        if request.method == "POST" and answer.is_success and _ORDERING.fullmatch(request.url.path):
+            self.answered.append((answer.json(), json.loads(request.content)))
 
 
 def children(order: dict) -> dict[str, dict]:

@@ -1,14 +1,19 @@
 """The real binary on a fresh data directory per test; whatever it leaves behind fails the test."""
 
+import itertools
 import os
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 import pytest
+from standin import StandIn
 
 from .api import Api
 from .corpus import counted
+from .judging import PROPERTY, Asked, Judged, judge, summed
 from .matrix import table
 from .processes import Server, adopt_orphans, alive, descendants, describe, reap_adopted
 from .redis_server import Redis, start_durable, store_words
@@ -16,6 +21,8 @@ from .waiting import PATIENCE, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 GONE_SECONDS = 30  # long before anything here would end by itself
+RUN_SECONDS = 300  # EXECUTION_SECONDS, where a test sets none
+JUDGED = Judged()
 ON_REDIS = os.environ.get("TRADEAUTO_TEST_STORE") == "redis"
 
 
@@ -36,14 +43,21 @@ class Stage:
     """Everything that one test starts. `run` starts a server; `up` and `main` wait until it is ready and add `api`.
 
     With TRADEAUTO_TEST_STORE=redis, `up` and `main` keep what they know in a Redis of the stage, each data directory in its
-    own database.
+    own database. At its end the judges (tests/judges) look at every ledger whose server still runs; `excused` is what all
+    that they find must look like, if a test breaks a promise on purpose.
     """
 
-    def __init__(self, binary: Path, folder: Path):
+    def __init__(self, binary: Path, folder: Path, excused: str = ""):
         self.binary = binary
         self.folder = folder
         self.servers: list[Server] = []
         self.apis: list[Api] = []
+        self.standins: list[StandIn] = []  # their ledgers are judged too
+        self._excused = excused
+        self._judged = False
+        self._mains: dict[Path, list[Running]] = {}
+        self._run_seconds = 0
+        self._verdict: list[str] = []
         self._redis: Redis | None = None
         self._databases: dict[Path, int] = {}
 
@@ -59,6 +73,7 @@ class Stage:
         log = self.folder / f"server-{len(self.servers)}-{words[0]}.log"
         command = [*prefix, str(self.binary), *map(str, words)]
         server = Server(command, self.environment(**(environment or {})), self.folder, log)
+        self._run_seconds = max(self._run_seconds, run_seconds(words))
         self.servers.append(server)
         return server
 
@@ -86,8 +101,13 @@ class Stage:
         server = self.run(verb, "--data-dir", data_dir, *ports, *words, *store, environment=environment)
         ready = server.wait_ready()
         api = Api(ready.http, (data_dir / "admin.token").read_text().strip())
-        self.apis.append(api)
-        return Running(server, data_dir, ready, api)
+        return self.serving(Running(server, data_dir, ready, api))
+
+    def serving(self, main: "Running") -> "Running":
+        """A main server that is ready; whoever starts one by `run` says so here."""
+        self.apis.append(main.api)
+        self._mains.setdefault(main.data_dir, []).append(main)
+        return main
 
     def _store_words(self, data_dir: Path) -> tuple[str, ...]:
         if self._redis is None:
@@ -100,7 +120,8 @@ class Stage:
 
     def stop(self) -> list[str]:
         """Ends the servers, as a service manager does; what went wrong in doing so."""
-        faults = []
+        self._judge()
+        faults, self._verdict = self._verdict, []
         for api in self.apis:
             api.close()
         for server in reversed(self.servers):
@@ -116,6 +137,19 @@ class Stage:
         return faults
 
 
+    def _judge(self) -> None:
+        running = {folder: mains for folder, mains in self._mains.items() if mains[-1].server.running}
+        if self._judged or not running:
+            return
+        self._judged = True
+        bound = timedelta(seconds=self._run_seconds)
+        ledgers = [Asked([main.api for main in mains], bound) for mains in running.values()]
+        found = judge(ledgers, self.folder, self.standins, len(running) == len(self._mains), JUDGED)
+        if self._excused and not found:
+            found = [f"the judges found nothing like {self._excused!r}"]
+        self._verdict = [fault for fault in found if not self._excused or not re.search(self._excused, fault)]
+
+
 class Running:
     """A server that is ready."""
 
@@ -128,6 +162,12 @@ class Running:
     def wait_started(self, account: str) -> None:
         """Until the worker has written that it starts a run in this account. The main server says `executing` earlier."""
         self.server.wait_output(rf'"msg":"started".*"account":"{account}"')
+
+
+def run_seconds(words: tuple) -> int:
+    """The longest that a run may take under a server with these words."""
+    given = [int(after) for word, after in itertools.pairwise(words) if str(word).endswith("execution-seconds")]
+    return max(given, default=RUN_SECONDS)
 
 
 def remove_leftovers(own: set[int]) -> list[str]:
@@ -164,6 +204,9 @@ def pytest_collection_modifyitems(config, items):
 def pytest_runtest_makereport(item, call):
     outcome = yield
     report = outcome.get_result()
+    if call.when == "teardown" and JUDGED.ledgers + JUDGED.not_asked > 0:
+        report.user_properties.append((PROPERTY, JUDGED.words()))
+        vars(JUDGED).update(vars(Judged()))
     stage = item.funcargs.get("stage") if hasattr(item, "funcargs") else None
     if report.failed and stage is not None:
         for server in stage.servers:
@@ -172,6 +215,7 @@ def pytest_runtest_makereport(item, call):
 
 def pytest_terminal_summary(terminalreporter):
     reports = [report for category in ("passed", "failed") for report in terminalreporter.stats.get(category, [])]
+    judged = summed(terminalreporter.stats.values())
     lines = table(reports)
     if lines:
         terminalreporter.section("both original peers: each step, with one side killed and restarted")
@@ -179,11 +223,14 @@ def pytest_terminal_summary(terminalreporter):
             terminalreporter.write_line(line)
     for line in counted(reports):
         terminalreporter.write_line(f"inputs: {line}")
+    if judged:
+        terminalreporter.write_line(f"judged: {judged}")
 
 
 @pytest.fixture
-def stage(binary: Path, tmp_path: Path) -> Iterator[Stage]:
-    stage = Stage(binary, tmp_path)
+def stage(request: pytest.FixtureRequest, binary: Path, tmp_path: Path) -> Iterator[Stage]:
+    excuse = request.node.get_closest_marker("breaks_promise")
+    stage = Stage(binary, tmp_path, excused=excuse.kwargs["fault"] if excuse else "")
     yield stage
     faults = stage.close()
     assert not faults, "\n".join(faults)

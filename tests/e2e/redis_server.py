@@ -137,8 +137,9 @@ def durable_redis(stage: Stage) -> Iterator[Redis]:
     """A fixture: the Redis of a store, which outlives every server of the test."""
     server = start_durable(stage.folder / "redis")
     yield server
-    stage.stop()  # before the Redis that it would otherwise miss
+    faults = stage.stop()  # before the Redis that it would otherwise miss
     server.stop()
+    assert not faults, "\n".join(faults)
 
 
 def store_words(stage: Stage, redis: Redis, database: int = 0) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ CASES = [
 
 def start(stage: Stage, standin: StandIn, command: Path, *words: object, token: str = DEFAULT_TOKEN) -> Running:
     up = stage.up("--autorsa-command", command, *words, **standin.environment())
+    stage.standins.append(standin)
     up.api.tradier_group("family", token)
     return up
 
@@ -304,6 +305,7 @@ def test_accounts_at_autorsa_run_one_at_a_time(stage, autorsa_venv, tmp_path):
     logins = [Login(f"token-{n}", [Account(f"VA0000{n}001")]) for n in range(3)]
     with StandIn(logins, ["order:slow_after:seconds=1"]) as standin:
         up = stage.up("--autorsa-command", command, **standin.environment())
+        stage.standins.append(standin)
         up.api.put_group("family")
         for login in logins:
             answer = up.api.put_account("family", login.token, "Tradier", ACCESS_TOKEN=login.token)

@@ -11,7 +11,7 @@ import pytest
 from standin import Account, Login, StandIn
 
 from .api import children, expect_problem, new_client_order_id, order_body
-from .conftest import Stage, remove_leftovers
+from .conftest import Stage
 from .processes import Server
 from .waiting import wait_until
 
@@ -143,8 +143,7 @@ def story(binary, autorsa_command, tmp_path_factory) -> Story:
     try:
         yield tell(stage, autorsa_command)
     finally:
-        stage.stop()
-        faults = remove_leftovers(own={server.pid for server in stage.servers})
+        faults = stage.close()
         assert not faults, "\n".join(faults)
 
 

@@ -35,8 +35,9 @@ def redis_showing(stage: Stage, shown: Identity | None, authority: Authority, as
     try:
         yield redis
     finally:
-        stage.stop()  # before the Redis that it would otherwise miss
+        faults = stage.stop()  # before the Redis that it would otherwise miss
         redis.stop()
+        assert not faults, "\n".join(faults)
 
 
 def refused(stage: Stage, *words: object) -> str:

@@ -57,6 +57,7 @@ class SecureApi(Api):
             timeout=PATIENCE,
             trust_env=False,
             verify=client_context(authority),
+            event_hooks=self.client.event_hooks,
         )
 
 
@@ -66,8 +67,7 @@ def secure_main(stage: Stage, pki: Pki, *words: object, verb: str = "main", **en
     server = stage.run(verb, *flags, *words, environment=environment)
     ready = server.wait_ready()
     api = SecureApi(ready.http, (data_dir / "admin.token").read_text().strip(), pki.ours)
-    stage.apis.append(api)
-    return Running(server, data_dir, ready, api)
+    return stage.serving(Running(server, data_dir, ready, api))
 
 
 def worker_of(stage: Stage, main: Running, *words: object) -> Server:

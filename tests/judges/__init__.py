@@ -1,0 +1,1 @@
+"""What a run must have kept, whatever happened in it. A judge takes facts and returns faults: none is the verdict."""

@@ -10,8 +10,11 @@
 
 #include "http/api_handler.h"
 #include "http/fake_access_test.h"
-#include "http/fake_apis_test.h"
+#include "http/fake_accounts_test.h"
+#include "http/fake_events_test.h"
 #include "http/fake_holdings_test.h"
+#include "http/fake_orders_test.h"
+#include "http/fake_workers_test.h"
 #include "testing/null_log.h"
 #include "testing/run_async.h"
 

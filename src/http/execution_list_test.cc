@@ -7,7 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "http/fake_apis_test.h"
+#include "http/fake_values_test.h"
 
 namespace tradeauto {
 namespace {

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "http/fake_apis_test.h"
+#include "http/fake_values_test.h"
 #include "net/signal.h"
 #include "ports/access.h"
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "http/fake_apis_test.h"
+#include "http/fake_values_test.h"
 #include "ports/holdings_api.h"
 
 namespace tradeauto {

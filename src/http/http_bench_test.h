@@ -12,8 +12,11 @@
 #include <fmt/format.h>
 
 #include "http/fake_access_test.h"
-#include "http/fake_apis_test.h"
+#include "http/fake_accounts_test.h"
+#include "http/fake_events_test.h"
 #include "http/fake_holdings_test.h"
+#include "http/fake_orders_test.h"
+#include "http/fake_workers_test.h"
 #include "http/http_server.h"
 #include "http/raw_client_test.h"
 #include "net/pool.h"

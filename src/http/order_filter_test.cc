@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "http/fake_apis_test.h"
+#include "http/fake_values_test.h"
 #include "http/name_list.h"
 
 namespace tradeauto {

@@ -7,7 +7,7 @@
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
-#include "http/fake_apis_test.h"
+#include "http/fake_values_test.h"
 #include "http/order_filter.h"
 
 namespace tradeauto {

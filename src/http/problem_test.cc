@@ -5,7 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "http/fake_apis_test.h"
+#include "http/fake_values_test.h"
 #include "http/response_head.h"
 
 namespace tradeauto {

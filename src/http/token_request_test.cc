@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "http/fake_apis_test.h"
+#include "http/fake_values_test.h"
 
 namespace tradeauto {
 namespace {

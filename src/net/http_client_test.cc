@@ -12,6 +12,7 @@
 #include <gmock/gmock.h>
 
 #include "net/first_of.h"
+#include "testing/end_test.h"
 #include "testing/run_async.h"
 
 namespace tradeauto {
@@ -42,7 +43,7 @@ class HttpClientTest : public testing::Test {
     co_await asio::async_read_until(peer_, asio::dynamic_buffer(request_), "\r\n\r\n", kTuple);
     co_await asio::async_write(peer_, asio::buffer(answer), kTuple);
   }
-  Deadline soon() const { return Deadline::after(clock_, seconds(20)); }
+  Deadline soon() const { return Deadline::after(clock_, kPatience); }
 
   Result<std::unique_ptr<HttpStream>> open(std::string answer, std::optional<Deadline> deadline = {}) {
     asio::co_spawn(io_, serve(std::move(answer)), asio::detached);
@@ -120,7 +121,7 @@ TEST_F(HttpClientTest, AReadIsCancelled) {
 }
 
 TEST_F(HttpClientTest, AHeadThatDoesNotComeIsDoubt) {
-  const auto late = open("HTTP/1.1 200", Deadline::after(clock_, milliseconds(50)));
+  const auto late = open("HTTP/1.1 200", Deadline::after(clock_, seconds(2)));
   ASSERT_FALSE(late.ok());
   EXPECT_EQ(late.error().code, ErrorCode::deadline_exceeded);
   EXPECT_EQ(late.error().effect, Effect::maybe);

@@ -46,7 +46,7 @@ class OriginalWorker:
                 request_serializer=lambda message: message.SerializeToString(),
                 response_deserializer=self.contract["TradingService.Pong"].FromString,
             )
-            call(self.contract["TradingService.Ping"](return_to_port=self.port if port is None else port), timeout=10)
+            call(self.contract["TradingService.Ping"](return_to_port=self.port if port is None else port), timeout=120)
 
     def kill(self) -> None:
         """As a kill does it: what is under way gets no answer, whatever its thread still does."""

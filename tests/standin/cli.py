@@ -39,7 +39,7 @@ def start_cli(command: Path, words: list[str], standin: StandIn, folder: Path, *
     )
 
 
-def run_cli(command: Path, words: list[str], standin: StandIn, folder: Path, timeout: float = 60, **extra: str) -> Run:
+def run_cli(command: Path, words: list[str], standin: StandIn, folder: Path, timeout: float = 150, **extra: str) -> Run:
     with start_cli(command, words, standin, folder, **extra) as child:
         try:
             stdout, stderr = child.communicate(timeout=timeout)

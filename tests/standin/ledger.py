@@ -31,7 +31,7 @@ class Ledger:
         with self._changed:
             return list(self._entries)
 
-    def wait(self, fits: Callable[[dict], bool], *, count: int = 1, timeout: float = 20.0) -> list[dict]:
+    def wait(self, fits: Callable[[dict], bool], *, count: int = 1, timeout: float = 120.0) -> list[dict]:
         """Returns the entries that fit once there are `count`; raises TimeoutError when `timeout` seconds are over."""
         end = time.monotonic() + timeout
         with self._changed:

@@ -174,9 +174,9 @@ def test_two_accounts_may_have_one_mask(autorsa_command, tmp_path):
 def test_a_killed_child_leaves_the_truth_in_the_ledger(standin, autorsa_command, tmp_path):
     standin.set_fault("order:hang_after:account=001")
     with start_cli(autorsa_command, BUY, standin, tmp_path) as child:
-        standin.ledger.wait(lambda entry: entry["account"] == FIRST, timeout=60)
+        standin.ledger.wait(lambda entry: entry["account"] == FIRST, timeout=120)
         child.send_signal(signal.SIGKILL)
-        stdout, _ = child.communicate(timeout=10)
+        stdout, _ = child.communicate(timeout=120)
     assert child.returncode == -signal.SIGKILL
     assert "Tradier 1: buying 1.0 of AAPL" in stdout
     assert "Tradier account " not in stdout.replace("Tradier accounts found", "")
@@ -193,7 +193,7 @@ class TestWithoutTheCli:
             urllib.request.HTTPSHandler(context=context),
         )
         request = urllib.request.Request(url, headers={"Authorization": f"Bearer {DEFAULT_TOKEN}"})
-        with opener.open(request, timeout=10) as answer:
+        with opener.open(request, timeout=120) as answer:
             return answer.status, answer.read()
 
     @pytest.mark.parametrize("url", ["https://example.com/", "http://example.com/", "https://api.tradier.com:8443/"])
@@ -236,7 +236,7 @@ class TestWithoutTheCli:
         thread.start()
         standin.requests.wait(lambda entry: entry["phase"] == "profile")
         standin.stop()
-        thread.join(timeout=5)
+        thread.join(timeout=30)
         assert opened == ["ended"]
 
     @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ class TestWithoutTheCli:
                 def control(method: str, path: str, body: object = None):
                     data = json.dumps(body).encode() if body is not None else None
                     request = urllib.request.Request(ready["control"] + path, data, method=method)
-                    with urllib.request.urlopen(request, timeout=10) as answer:
+                    with urllib.request.urlopen(request, timeout=120) as answer:
                         return json.loads(answer.read())
 
                 assert control("POST", "/faults", ["order:reject:times=2"]) == {"added": 1}
@@ -276,4 +276,4 @@ class TestWithoutTheCli:
                 assert control("GET", "/ledger") == control("GET", "/violations") == []
             finally:
                 child.terminate()
-            assert child.wait(timeout=10) == 0
+            assert child.wait(timeout=120) == 0

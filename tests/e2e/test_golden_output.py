@@ -241,6 +241,7 @@ def width_of(line: str) -> int:
     return len(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", line))
 
 
+@pytest.mark.breaks_promise("a person says not_placed of what the broker took", fault="and (it )?reached the broker$")
 def test_every_commands_output_is_the_one_in_its_file(stage: Stage):
     scene = Scene(stage)
     texts, faults = {}, []

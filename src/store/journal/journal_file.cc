@@ -24,6 +24,9 @@ constexpr std::uint32_t kLongestPayload = 64U << 20U;
 // CRC-32C (Castagnoli), RFC 3720.
 using Crc32c = boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true>;
 
+// Not one whole frame was ever written: nothing can have been started by it.
+bool is_fresh(std::string_view bytes) { return bytes.size() < kMagic.size() && kMagic.starts_with(bytes); }
+
 std::uint32_t crc(std::string_view bytes) {
   Crc32c sum;
   sum.process_bytes(bytes.data(), bytes.size());
@@ -67,9 +70,7 @@ Result<JournalFile::Opened> JournalFile::open(const std::filesystem::path& path,
   JournalFile file(path, fd);
   if (fd < 0) return file.failed("journal_unreadable", "open");
   TRY(const std::string bytes, file.read_all());
-  // Not one whole frame was ever written: nothing can have been started by it.
-  const bool fresh = bytes.size() < kMagic.size() && kMagic.starts_with(bytes);
-  if (fresh) {
+  if (is_fresh(bytes)) {
     TRY_VOID(file.write_magic());
     return Opened{.file = std::move(file), .tail_cut = false};
   }
@@ -87,7 +88,7 @@ Result<JournalFile::Extent> JournalFile::extent(const std::filesystem::path& pat
   JournalFile file(path, ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (file.fd_ < 0) return file.failed("journal_unreadable", "open");
   TRY(const std::string bytes, file.read_all());
-  if (kMagic.starts_with(bytes.substr(0, kMagic.size())) && bytes.size() < kMagic.size()) return Extent{};
+  if (is_fresh(bytes)) return Extent{};
   if (!bytes.starts_with(kMagic)) return Extent{.size = 0, .damage = kForeign};
   return file.replay(bytes, each);
 }

@@ -1,7 +1,4 @@
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -21,9 +18,9 @@ Result<void> decodes(std::uint64_t /*sequence*/, std::string_view payload) {
   return {};
 }
 
-Error failed(const std::filesystem::path& path, std::string_view what) {
+Error failed(const std::filesystem::path& path, std::string_view what, const std::error_code& cause) {
   return make_error(ErrorCode::internal, "journal_write_failed",
-                    fmt::format("the journal {}: {}: {}", path.string(), what, std::strerror(errno)));
+                    fmt::format("the journal {}: {}: {}", path.string(), what, cause.message()));
 }
 
 // The frames of `damaged` up to `size`, and a new id, in a file of their own that is on disk.
@@ -34,7 +31,7 @@ Result<void> write_repaired(const std::filesystem::path& damaged, std::uint64_t 
   if (size > 0) {
     std::filesystem::copy_file(damaged, fresh, error);
     if (!error) std::filesystem::resize_file(fresh, size, error);
-    if (error) return failed(fresh, error.message());
+    if (error) return failed(fresh, "copy", error);
   }
   TRY(JournalFile::Opened opened, JournalFile::open(fresh, decodes));
   opened.file.append(journal::encode(journal::NewIdentity{.id = JournalId(make_uuid_v7(clock, rng))}));
@@ -64,8 +61,10 @@ Result<std::optional<JournalRepair>> repair_journal(const std::filesystem::path&
   const auto fresh = folder / "journal.repaired";
   TRY_VOID(write_repaired(path, whole.size, fresh, clock, rng));
   // Another name for the same file: from here to the rename the journal is the damaged one, and after it its copy is.
-  if (::link(path.c_str(), repair.copy.c_str()) != 0) return failed(path, "keep a copy");
-  if (::rename(fresh.c_str(), path.c_str()) != 0) return failed(path, "rename");
+  std::filesystem::create_hard_link(path, repair.copy, error);
+  if (error) return failed(path, "keep a copy", error);
+  std::filesystem::rename(fresh, path, error);
+  if (error) return failed(path, "rename", error);
   TRY_VOID(journal::sync_folder_of(path));
   return std::optional(std::move(repair));
 }
